@@ -1,0 +1,1 @@
+"""HTTP only: every route translates between HTTP and the library."""

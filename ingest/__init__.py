@@ -1,0 +1,1 @@
+"""From a document to an edition: read, understand, resolve, describe, judge, accept."""

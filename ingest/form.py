@@ -1,0 +1,152 @@
+"""What a reader yields: the blocks of a document in order, each with its place. Knows no questionnaire.
+
+In the reports people send, a question is often plain text like its answer; only the questionnaire's
+wordings tell them apart. So a Form holds lines and tables, and `ingest.understand` finds the questions.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as it was received."""
+
+    name: str
+    data: bytes = field(repr=False)
+    title: str = ""  # how a reader of the answers should see it named; the name where empty
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the bytes: the file's identity in the archive."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """What people call this source."""
+        return self.title or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands in the source. Lines and columns count from 1, in characters.
+
+    `table`, `row` and `cell` count from 1 too; `path` is the place in formats without lines.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int  # of the last character
+    table: int | None = None
+    row: int | None = None
+    cell: int | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        if self.path:
+            return self.path
+        lines = f"line {self.line}" if self.line == self.end_line else f"lines {self.line}–{self.end_line}"
+        return f"{lines}, table {self.table}, row {self.row}, cell {self.cell}" if self.table else lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A stretch of the source, verbatim, with its place."""
+
+    text: str
+    place: Place
+
+    def part(self, start: int, end: int) -> "Passage":
+        """The characters from `start` to before `end`, with their own place.
+
+        Raises:
+            ValueError: the part is empty or not inside the passage.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"No characters {start}–{end} in a passage of {len(self.text)}.")
+        line, column = self._position(start)
+        end_line, end_column = self._position(end - 1)
+        place = replace(self.place, line=line, column=column, end_line=end_line, end_column=end_column)
+        return Passage(text=self.text[start:end], place=place)
+
+    def strip(self) -> "Passage | None":
+        """Without white space at both ends; None where nothing is left."""
+        text = self.text.strip()
+        if not text:
+            return None
+        start = len(self.text) - len(self.text.lstrip())
+        return self.part(start, start + len(text))
+
+    def find(self, text: str, after: int = 0) -> "Passage | None":
+        """The first occurrence of `text` from the offset `after` on."""
+        start = self.text.find(text, after)
+        return self.part(start, start + len(text)) if text and start >= 0 else None
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset]
+        newlines = before.count("\n")
+        if not newlines:
+            return self.place.line, self.place.column + offset
+        return self.place.line + newlines, offset - before.rfind("\n")
+
+
+class Tick(Enum):
+    """A box or radio button of a form."""
+
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of running text."""
+
+    passage: Passage
+    paragraph: int  # lines of one paragraph share the number
+    heading: int = 0  # 1–6; 0: not a heading
+    starred: bool = False  # carries the mark of a mandatory field
+    help: bool = False  # set in italics as a whole: an instruction, not an answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table. `passage` is None where the cell is empty."""
+
+    passage: Passage | None
+    tick: Tick | None = None
+
+    @property
+    def text(self) -> str:
+        """The verbatim text, or nothing."""
+        return self.passage.text if self.passage else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a table."""
+
+    cells: tuple[Cell, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows that stand together, the header first."""
+
+    rows: tuple[Row, ...]
+    place: Place
+
+
+Block = Line | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A document as a reader saw it."""
+
+    source: Source
+    media_type: str
+    blocks: tuple[Block, ...]
+    text: str = field(repr=False)  # the decoded text whose lines the places count

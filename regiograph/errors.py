@@ -1,0 +1,110 @@
+"""One tree of errors. Each names the place and the way out; none carries an answer of a report.
+
+RegiographError
+├── NotReadable            the bytes are not what a report must be (empty, an image, not UTF-8, …)
+├── UnknownQuestionnaire   a document, but not of a questionnaire we know
+├── NotRdf                 an RDF file that does not parse
+├── BadSettings            a setting is unknown or out of range
+├── NotReady               no edition has been published yet
+├── NoSuchThing            a question, an edition, a document that does not exist
+├── BadParameter           a parameter of a named question is missing or malformed
+├── BadQuery               SPARQL that does not parse
+├── QueryRefused           SPARQL we do not run (SERVICE, updates, too long, too deep)
+├── QueryTooSlow           stopped at its deadline
+├── QueryTooLarge          stopped at a memory or result limit
+├── TooBusy                more queries at once than the service takes
+├── Busy                   another process is writing to the same data directory
+└── Damaged                the archive or an edition does not match its checksum
+"""
+
+
+class RegiographError(Exception):
+    """Something a person can act on. Names a place in the file, never an answer."""
+
+    exit_code = 1
+
+    def __init__(self, problem: str, *, where: str, way_out: str) -> None:
+        self.problem, self.where, self.way_out = problem, where, way_out
+        super().__init__(f"{where}: {problem} {way_out}")
+
+
+class NotReadable(RegiographError):
+    """The bytes are not what a report must be."""
+
+    exit_code = 3
+
+
+class UnknownQuestionnaire(NotReadable):
+    """A readable document that is not a report of a questionnaire we know."""
+
+
+class NotRdf(RegiographError):
+    """An RDF file that does not parse."""
+
+    exit_code = 3
+
+
+class BadSettings(RegiographError):
+    """A setting is unknown or out of range."""
+
+    exit_code = 2
+
+
+class NotReady(RegiographError):
+    """No edition has been published in this data directory yet."""
+
+    exit_code = 4
+
+
+class NoSuchThing(RegiographError):
+    """A named question, edition or document that does not exist."""
+
+    exit_code = 4
+
+
+class BadParameter(RegiographError):
+    """A parameter of a named question is missing, unknown or malformed."""
+
+    exit_code = 2
+
+
+class BadQuery(RegiographError):
+    """SPARQL that does not parse."""
+
+    exit_code = 2
+
+
+class QueryRefused(RegiographError):
+    """SPARQL that is understood but not run here."""
+
+    exit_code = 2
+
+
+class QueryTooSlow(RegiographError):
+    """Stopped at its deadline."""
+
+    exit_code = 5
+
+
+class QueryTooLarge(RegiographError):
+    """Stopped at a memory or result limit."""
+
+    exit_code = 5
+
+
+class TooBusy(RegiographError):
+    """More queries at once than the service takes."""
+
+    exit_code = 5
+
+
+class Busy(RegiographError):
+    """Another process is writing to the same data directory."""
+
+    exit_code = 6
+
+
+class Damaged(RegiographError):
+    """Stored bytes do not match their checksum."""
+
+    exit_code = 7

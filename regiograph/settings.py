@@ -1,0 +1,60 @@
+"""Settings: frozen, built once by the command line, passed in."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from regiograph.errors import BadSettings
+
+PREFIX = "REGIOGRAPH_"
+
+
+class Settings(BaseSettings):
+    """All that can be set. Each field is also the environment variable `REGIOGRAPH_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Field(Path("data"), description="Data directory: archive, public and restricted editions.")
+    base: str = Field(
+        "https://w3id.org/regiograph",
+        pattern=r"^https?://[^\s<>\"]+[^/\s<>\"]$",
+        description="Base of all data IRIs, without a final slash.",
+    )
+    host: str = Field("127.0.0.1", description="Address to serve on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to serve on.")
+    workers: int = Field(2, ge=1, le=64, description="Query worker processes.")
+    queue: int = Field(
+        32, ge=0, le=10_000, description="Queries that may wait for a worker before 503 is sent."
+    )
+    query_seconds: float = Field(10, gt=0, le=300, description="Longest public query, in seconds.")
+    query_characters: int = Field(100_000, ge=100, description="Longest public query, in characters.")
+    query_nesting: int = Field(200, ge=1, le=1000, description="Deepest nesting of groups in a public query.")
+    result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")
+    worker_megabytes: int = Field(2048, ge=256, description="Memory limit of one query worker, in megabytes.")
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, overridden by what the command line was given.
+
+    Raises:
+        BadSettings: an unknown `REGIOGRAPH_*` variable, or a value out of range.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise BadSettings(
+                "This setting does not exist.",
+                where=name,
+                way_out=f"Use one of: {', '.join(sorted(known))}.",
+            )
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSettings(
+            f"{first['msg']}.",
+            where=PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings",
+            way_out="See docs/settings.md.",
+        ) from None
