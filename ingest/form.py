@@ -48,7 +48,8 @@ class Place:
         if self.path:
             return self.path
         lines = f"line {self.line}" if self.line == self.end_line else f"lines {self.line}–{self.end_line}"
-        return f"{lines}, table {self.table}, row {self.row}, cell {self.cell}" if self.table else lines
+        inner = [("table", self.table), ("row", self.row), ("cell", self.cell)]
+        return ", ".join([lines, *(f"{name} {number}" for name, number in inner if number)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +151,11 @@ class Form:
     media_type: str
     blocks: tuple[Block, ...]
     text: str = field(repr=False)  # the decoded text whose lines the places count
+
+    def between(self, first: Place, last: Place) -> Passage:
+        """All of the source from the start of `first` to the end of `last`, verbatim."""
+        lines = self.text.split("\n")[first.line - 1 : last.end_line]
+        lines[-1] = lines[-1][: last.end_column]
+        lines[0] = lines[0][first.column - 1 :]
+        place = replace(first, end_line=last.end_line, end_column=last.end_column, row=None, cell=None)
+        return Passage(text="\n".join(lines), place=place)

@@ -45,7 +45,7 @@ class Mention:
     """A name as the report writes it, before anyone decides whom it means."""
 
     passage: Passage  # the name alone: "North Rhine Westflavia"
-    role: Role
+    role: Role | None  # None where the text names somebody without saying in which role
     expected: Expected
     country: str = ""  # "FI" of "Lapland (FI), FI1D7"
     code: str = ""  # "FI1D7" of the same
@@ -114,6 +114,7 @@ class Event:
     mode: str | None  # "online", "in-person", "hybrid"
     other: Passage | None
     participants: tuple[Mention, ...] = ()
+    area: int | None = None  # number of the working area it is about
     mined: bool = False
 
 
@@ -136,7 +137,7 @@ class Result:
     status: str  # "achieved", "ongoing", "expected"
     contributors: tuple[Mention, ...] = ()
     area: int | None = None  # number of the working area it is about
-    part_of: "Result | None" = None
+    parts: tuple["Result", ...] = ()
     pages: tuple[str, ...] = ()
 
 
@@ -193,10 +194,8 @@ class Report:
         for event in self.events:
             found += event.participants
         for result in self.results:
-            found += result.contributors
-        for help_given in self.assistance:
-            for result in help_given.deliverables:
-                found += result.contributors
+            for told in (result, *result.parts):
+                found += told.contributors
         for link in self.collaborations:
             found += link.counterparts
         return tuple(found)

@@ -1,0 +1,205 @@
+"""A questionnaire is data: its questions, their wordings and what kind of answer each takes."""
+
+import html
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+RECOGNISED = 88.0
+"""Least similarity, 0–100 (indel ratio of the folded texts), at which a line is a printed wording.
+The best wording wins: some questions of one form are more alike than that ("past", "planned future")."""
+
+WORDS = (
+    "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "examples", "online", "undecided",
+)  # fmt: skip
+"""The lists of phrases that every questionnaire's data file gives."""
+
+_MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|<(?!https?:)[^>]*>")
+_NUMBERING = re.compile(r"^\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
+
+
+def plain(text: str) -> str:
+    """Text as read by a person: without Markdown marks, HTML tags and entities; spaces folded.
+
+    >>> plain("**\\\\* Start&nbsp;date**")
+    '* Start date'
+    """
+    return " ".join(html.unescape(_MARKS.sub("", text)).split())
+
+
+def fold(text: str) -> str:
+    """Plain text for comparing: no case, accents, leading number or `*`; punctuation as spaces."""
+    decomposed = unicodedata.normalize("NFKD", _NUMBERING.sub("", plain(text)).casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+
+
+def without_brackets(text: str) -> str:
+    """The text without what stands in (possibly nested) round brackets.
+
+    >>> without_brackets("Results (of (all) kinds) so far")
+    'Results so far'
+    """
+    while (shorter := re.sub(r"\s*\([^()]*\)", "", text)) != text:
+        text = shorter
+    return text.split(" (")[0].strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One field of the form."""
+
+    key: str
+    kind: str  # period, partnership, date, address, text, actors, areas, events, count, matrix
+    wordings: tuple[str, ...]
+    mandatory: bool = False
+    confidential: bool = False
+    role: str = ""
+    expected: str = ""
+    status: str = ""
+    mine: str = ""  # class of the results told in it
+    links: bool = False  # tells of links to others
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the form under one heading."""
+
+    key: str
+    wordings: tuple[str, ...]
+    confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Text of the form that is neither question nor answer."""
+
+    key: str
+    instruction: bool = False  # stands between a question and its answer
+
+
+Recognised = Question | Section | Printed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaire:
+    """One questionnaire, as its data file describes it."""
+
+    key: str
+    title: str
+    conforms_to: str
+    least_questions: int
+    confidential_words: tuple[str, ...]
+    no_answer: frozenset[str]
+    words: dict[str, tuple[str, ...]]  # phrases people use, by what they mean; see `WORDS`
+    questions: tuple[Question, ...]
+    sections: tuple[Section, ...]
+    printed: tuple[Printed, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "Questionnaire":
+        """A questionnaire from its data file.
+
+        Raises:
+            ValueError, KeyError, TypeError: the file is not a questionnaire (a defect of ours, not of a user's).
+        """
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            key=data["key"],
+            title=data["title"],
+            conforms_to=data["conforms_to"],
+            least_questions=data["least_questions"],
+            confidential_words=tuple(fold(word) for word in data["confidential_words"]),
+            no_answer=frozenset(fold(word) for word in data["no_answer"]),
+            words={name: tuple(data[name]) for name in WORDS},
+            questions=tuple(_question(entry) for entry in data["question"]),
+            sections=tuple(
+                Section(
+                    key=entry["key"],
+                    wordings=tuple(entry["wordings"]),
+                    confidential=entry.get("confidential", False),
+                )
+                for entry in data["section"]
+            ),
+            printed=(
+                *(Printed(text) for text in data["printed"]),
+                *(Printed(text, instruction=True) for text in data["instructions"]),
+            ),
+        )
+
+    def question(self, key: str) -> Question:
+        """The question with a key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._by_key[key]
+
+    def recognise(self, text: str, least: float = RECOGNISED) -> Recognised | None:
+        """The question, section or printed text whose wording a piece of text is."""
+        folded = fold(text)
+        if len(folded) < 4:
+            return None
+        if len(folded) < 16:  # in a short text a few letters make another word
+            least = max(least, 93.0)
+        found = process.extractOne(folded, self._wordings.keys(), scorer=fuzz.ratio, score_cutoff=least)
+        if not found:
+            return None
+        wording, score, _ = found
+        owner = self._wordings[wording]
+        # An instruction may quote an answer ("e.g.: Lapland (FI), FI1D7"): only its exact words count.
+        exact = not (isinstance(owner, Printed) and owner.instruction) or score >= 99.0
+        return owner if exact else None
+
+    def begins(self, text: str) -> bool:
+        """Whether a text is the beginning of a question's wording: a label that was cut off."""
+        folded = fold(text)
+        return len(folded) >= 4 and any(
+            wording.startswith(folded) and wording != folded
+            for wording, owner in self._wordings.items()
+            if isinstance(owner, Question)
+        )
+
+    def says_confidential(self, text: str) -> bool:
+        """Whether a heading announces a confidential part."""
+        folded = f" {fold(text)} "
+        return any(f" {word} " in folded for word in self.confidential_words)
+
+    def is_no_answer(self, text: str) -> bool:
+        """Whether a text only says that there is no answer yet ('tbc')."""
+        folded = fold(text)
+        return not folded or folded in self.no_answer
+
+    @cached_property
+    def _by_key(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def _wordings(self) -> dict[str, Recognised]:
+        owners: list[tuple[str, Recognised]] = [(text.key, text) for text in self.printed]
+        owners += [(text, section) for section in self.sections for text in section.wordings]
+        owners += [(text, question) for question in self.questions for text in question.wordings]
+        found: dict[str, Recognised] = {}
+        for text, owner in owners:
+            found[fold(text)] = owner
+            found.setdefault(fold(without_brackets(text)), owner)
+        return found
+
+
+def _question(entry: dict[str, Any]) -> Question:
+    columns = {key: tuple(wordings) for key, wordings in entry.get("columns", {}).items()}
+    known = {key: value for key, value in entry.items() if key not in ("wordings", "columns", "section")}
+    return Question(wordings=tuple(entry["wordings"]), columns=columns, **known)
+
+
+def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:
+    """Every questionnaire we know, in the order of their file names."""
+    folder = folder or Path(__file__).parent / "questionnaires"
+    return tuple(Questionnaire.read(path) for path in sorted(folder.glob("*.toml")))
