@@ -1,0 +1,356 @@
+"""Editions: numbered, hashed, never changed once published. Editions reads them, Publisher makes them.
+
+    data/public/editions/000007/{store/, documents/, manifest.json}
+    data/public/current                          the number of the current edition, replaced atomically
+    data/restricted/editions/000007/store/       the same number; see regiograph.store.restricted
+
+A new edition is built beside the others, moved to its number, and only then named in `current`: a stop at any
+moment leaves the old edition or the new one. What a stopped publication left behind is removed by the next.
+"""
+
+import hashlib
+import heapq
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from pyoxigraph import Quad, Triple
+
+from regiograph.archive import Archive, EditionRecord
+from regiograph.errors import Damaged, NoSuchThing, NotReady
+from regiograph.store.embedded import EmbeddedReader, EmbeddedWriter
+from regiograph.store.files import make_last, write_whole
+
+Statements = Mapping[str | None, Iterable[Quad | Triple]]
+"""What named graphs are to hold; None is the default graph."""
+
+_CHUNK_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an edition says of itself."""
+
+    number: int
+    hash: str  # SHA-256 of the sorted N-Quads of the public store, one a line
+    quads: int
+    created: str
+    graphs: Mapping[str, int]  # the default graph is ""
+    documents: Mapping[str, str]  # name → SHA-256
+
+    @classmethod
+    def read(cls, path: Path) -> "Manifest":
+        """The manifest of an edition.
+
+        Raises:
+            Damaged: it is not one.
+        """
+        try:
+            return cls(**json.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            raise Damaged(
+                "The manifest of this edition cannot be read.",
+                where=f"public/editions/{path.parent.name}/manifest.json",
+                way_out="Publish again from the archive.",
+            ) from None
+
+    def write(self, path: Path) -> None:
+        """Writes the manifest, sorted, so that the same edition has the same bytes."""
+        content = {name: getattr(self, name) for name in self.__slots__}
+        write_whole(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+
+
+class PublicEdition:
+    """One published edition, public part. Opened when first asked."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.manifest = Manifest.read(directory / "manifest.json")
+        self.number = self.manifest.number
+
+    @cached_property
+    def store(self) -> EmbeddedReader:
+        """Its store, read-only."""
+        return EmbeddedReader.open(self._directory / "store")
+
+    def document(self, name: str) -> bytes:
+        """A public rendition of a report.
+
+        Raises:
+            NoSuchThing: not in this edition.
+            Damaged: its bytes have changed.
+        """
+        if name not in self.manifest.documents:
+            raise NoSuchThing(
+                f"Edition {self.number} has no such document.",
+                where=name,
+                way_out="See the documents in the edition's manifest.",
+            )
+        data = (self._directory / "documents" / name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != self.manifest.documents[name]:
+            raise Damaged(
+                "This document does not match its digest.",
+                where=name,
+                way_out="Publish again from the archive.",
+            )
+        return data
+
+
+class Editions:
+    """The public editions of a data directory, for reading."""
+
+    def __init__(self, data: Path) -> None:
+        self._public = data / "public"
+
+    def current_number(self) -> int:
+        """The number of the current edition; one small read, so it may be asked often.
+
+        Raises:
+            NotReady: nothing is published yet.
+        """
+        try:
+            return int((self._public / "current").read_bytes())
+        except (FileNotFoundError, ValueError):
+            raise NotReady(
+                "No edition has been published in this data directory yet.",
+                where=self._public.parent.name or "data directory",
+                way_out="Publish one first: regiograph demo, or regiograph add <report>.",
+            ) from None
+
+    def current(self) -> PublicEdition:
+        """The current edition.
+
+        Raises:
+            NotReady: nothing is published yet.
+        """
+        return self.edition(self.current_number())
+
+    def edition(self, number: int) -> PublicEdition:
+        """An edition by its number.
+
+        Raises:
+            NoSuchThing: never published, or not yet.
+        """
+        directory = self.directory(number)
+        if number > self.current_number() or not directory.is_dir():
+            raise NoSuchThing(
+                "There is no such edition.",
+                where=f"edition {number}",
+                way_out=f"Editions go up to {self.current_number()}.",
+            )
+        return PublicEdition(directory)
+
+    def numbers(self) -> list[int]:
+        """All published editions, oldest first."""
+        try:
+            current = self.current_number()
+        except NotReady:
+            return []
+        found = (int(path.name) for path in (self._public / "editions").iterdir() if path.name.isdigit())
+        return sorted(number for number in found if number <= current)
+
+    def directory(self, number: int) -> Path:
+        """Where the files of an edition are."""
+        return self._public / "editions" / f"{number:06d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a new edition changes; `full` starts from nothing instead of from the current edition."""
+
+    public: Statements = field(default_factory=dict)
+    restricted: Statements = field(default_factory=dict)
+    removed: Collection[str | None] = ()  # graphs, public and restricted alike
+    documents: Mapping[str, bytes | None] = field(default_factory=dict)  # None takes a document away
+    full: bool = False
+
+
+class Publisher:
+    """Makes editions. Its invariant: `current` names an edition that is whole, on both sides."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._editions = Editions(archive.data)
+        self._public = archive.data / "public"
+        self._restricted = archive.data / "restricted"
+
+    def publish(self, change: Change, *, created: str | None = None) -> PublicEdition:
+        """A new edition, or the current one where nothing differs.
+
+        Raises:
+            Busy: another process is writing to this data directory.
+            ValueError: a blank node, or a document whose name leaves its folder.
+        """
+        with self._archive.lock:
+            self._clean()
+            numbers = self._editions.numbers()
+            recorded = [record.number for record in self._archive.editions()]
+            number = max([0, *numbers, *recorded]) + 1
+            earlier = numbers[-1] if numbers and not change.full else None
+            with ExitStack() as undo:
+                public = self._new(self._public, undo)
+                restricted = self._new(self._restricted, undo)
+                manifest = self._build(public, change, number, earlier, created or _now())
+                secret_hash = _build_store(
+                    restricted,
+                    change.restricted,
+                    change.removed,
+                    self._home(self._restricted, earlier) if earlier else None,
+                )[0]
+                write_whole(restricted / "hash", secret_hash.encode())
+                if numbers and self._nothing_new(numbers[-1], manifest, secret_hash):
+                    return self._editions.edition(numbers[-1])
+                _move(restricted, self._home(self._restricted, number))
+                _move(public, self._home(self._public, number))
+            write_whole(self._public / "current", f"{number}\n".encode())
+            self._record(manifest)
+        return self._editions.edition(number)
+
+    def _build(self, home: Path, change: Change, number: int, earlier: int | None, created: str) -> Manifest:
+        before = self._home(self._public, earlier) if earlier else None
+        digest, counts = _build_store(home, change.public, change.removed, before)
+        manifest = Manifest(
+            number=number,
+            hash=digest,
+            quads=sum(counts.values()),
+            created=created,
+            graphs=counts,
+            documents=_build_documents(home / "documents", change.documents, before),
+        )
+        manifest.write(home / "manifest.json")
+        return manifest
+
+    def _nothing_new(self, number: int, manifest: Manifest, secret_hash: str) -> bool:
+        current = self._editions.edition(number).manifest
+        secret = self._home(self._restricted, number) / "hash"
+        return (
+            current.hash == manifest.hash
+            and current.documents == manifest.documents
+            and secret.is_file()
+            and secret.read_text() == secret_hash
+        )
+
+    def _new(self, side: Path, undo: ExitStack) -> Path:
+        editions = side / "editions"
+        editions.mkdir(parents=True, exist_ok=True)
+        if side == self._restricted:
+            side.chmod(0o700)
+        path = Path(tempfile.mkdtemp(dir=editions, prefix=".new-"))
+        path.chmod(0o755 if side == self._public else 0o700)
+        undo.callback(shutil.rmtree, path, ignore_errors=True)
+        return path
+
+    def _clean(self) -> None:
+        """Removes what a stopped publication left, and notes the edition it may have finished."""
+        published = self._editions.numbers()
+        for side in (self._public, self._restricted):
+            for path in (side / "editions").glob("*"):
+                unfinished = path.name.isdigit() and int(path.name) > max(published, default=0)
+                if unfinished or path.name.startswith(".new-"):
+                    shutil.rmtree(path)
+        if published:
+            self._record(self._editions.edition(published[-1]).manifest)
+
+    def _record(self, manifest: Manifest) -> None:
+        self._archive.add_edition(
+            EditionRecord(
+                number=manifest.number, hash=manifest.hash, quads=manifest.quads, created=manifest.created
+            )
+        )
+
+    @staticmethod
+    def _home(side: Path, number: int) -> Path:
+        return side / "editions" / f"{number:06d}"
+
+
+def _build_store(
+    home: Path, graphs: Statements, removed: Collection[str | None], earlier: Path | None
+) -> tuple[str, dict[str, int]]:
+    """Builds a store, and says its hash and how many quads each graph holds."""
+    directory = home / "store"
+    if earlier is not None:
+        writer = EmbeddedWriter.starting_from(earlier / "store", directory)
+    else:
+        writer = EmbeddedWriter(directory)
+    try:
+        writer.remove(removed)
+        writer.replace(graphs)
+    finally:
+        writer.close()
+    reader = EmbeddedReader.open(directory)
+    try:
+        counts = {name or "": count for name, count in reader.graphs().items()}
+        return edition_hash(reader), counts
+    finally:
+        reader.close()
+
+
+def _build_documents(
+    directory: Path, changes: Mapping[str, bytes | None], earlier: Path | None
+) -> dict[str, str]:
+    """Writes the documents, sharing the files of those that stay, and says their digests."""
+    directory.mkdir()
+    digests: dict[str, str] = {}
+    if earlier is not None:
+        kept = Manifest.read(earlier / "manifest.json").documents
+        for name in kept.keys() - changes.keys():
+            target = _inside(directory, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(earlier / "documents" / name, target)
+            digests[name] = kept[name]
+    for name, data in changes.items():
+        if data is not None:
+            write_whole(_inside(directory, name), data)
+            digests[name] = hashlib.sha256(data).hexdigest()
+    return dict(sorted(digests.items()))
+
+
+def _inside(directory: Path, name: str) -> Path:
+    path = PurePosixPath(name)
+    if path.is_absolute() or not path.parts or any(part.startswith(".") for part in path.parts):
+        raise ValueError(f"{name!r} is not a name of a document.")
+    return directory / path
+
+
+def edition_hash(store: EmbeddedReader) -> str:
+    """SHA-256 of the sorted N-Quads of a store, one a line, as the store returns them."""
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory() as folder:
+        store.dump(Path(folder) / "quads.nq")
+        for line in _sorted_lines(Path(folder) / "quads.nq"):
+            digest.update(line)
+    return digest.hexdigest()
+
+
+def _sorted_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, sorted by their bytes; in memory are never more than some chunks of it."""
+    with path.open("rb") as file, ExitStack() as files:
+        chunks: list[Iterable[bytes]] = []
+        while lines := file.readlines(_CHUNK_BYTES):
+            lines.sort()
+            if not chunks and len(lines) and not file.peek(1):
+                yield from lines
+                return
+            part = files.enter_context(tempfile.TemporaryFile())
+            part.writelines(lines)
+            part.seek(0)
+            chunks.append(part)
+        yield from heapq.merge(*chunks)
+
+
+def _move(path: Path, target: Path) -> None:
+    for folder in (path / "store", path):
+        make_last(folder)
+    path.rename(target)
+    make_last(target.parent)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
