@@ -1,0 +1,400 @@
+"""Graph of one report → Verdict: what must be fixed, what to check, what is for information.
+
+The rules are the SHACL shapes; this module knows how to say whom a finding concerns and where it stands.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+from rdflib import RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, FOAF
+from rdflib.term import Node
+
+from regiograph.iris import ACCESS, CODE, RG
+
+_RG = Namespace(RG)
+_FIELD = CODE + "field/"
+_PRIVATE = URIRef(ACCESS + "NON_PUBLIC")
+
+# What a report may need to know about the things it refers to.
+_CONTEXT = frozenset(
+    URIRef(iri)
+    for iri in (
+        *(RDF.type, RDFS.label, RDFS.subClassOf, SKOS.prefLabel, SKOS.exactMatch, SKOS.member),
+        *(DCTERMS.isPartOf, _RG.nutsCode, _RG.nutsLevel, _RG.country, _RG.position),
+        *(_RG.helixSector, _RG.organisationType, _RG.inPlatform),
+    )
+)
+# By which a fact that has its own place points to a name that has none.
+_NAMED_BY = (_RG.participant, _RG.contributor, _RG.counterpart, _RG.exceptsParticipant)
+# Properties of the report whose value may be shown beside a finding.
+_SHOWN = (_RG.reportedStart, FOAF.homepage)
+
+Triple = tuple[Node, Node, Node]
+
+
+class Severity(StrEnum):
+    """How much a finding matters to the person who wrote the report."""
+
+    MUST_FIX = "must-fix"
+    PLEASE_CHECK = "please-check"
+    FOR_INFORMATION = "for-information"
+
+
+_SEVERITIES = {
+    SH.Violation: Severity.MUST_FIX,
+    SH.Warning: Severity.PLEASE_CHECK,
+    SH.Info: Severity.FOR_INFORMATION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One text in the languages a secretary can choose."""
+
+    en: str
+    fr: str
+
+    def say(self, language: str) -> str:
+        """The text in `language`, in English where there is no other."""
+        return self.fr if language == "fr" and self.fr else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to tell about a report."""
+
+    severity: Severity
+    field: str  # key of the question; empty where it is about none
+    question: Words | None  # as printed
+    message: Words
+    line: int | None  # in their file
+    written: str  # the name or value as they wrote it; never of a confidential answer
+    taken_as: str  # whom we took the name for, where that reads differently
+    rule: str  # the shape's IRI
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All findings on a report, in the order of its questions."""
+
+    must_fix: tuple[Finding, ...] = ()
+    please_check: tuple[Finding, ...] = ()
+    for_information: tuple[Finding, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Nothing has to be fixed."""
+        return not self.must_fix
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, the gravest first."""
+        return self.must_fix + self.please_check + self.for_information
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> "Verdict":
+        """Findings, grouped by severity; their order is kept."""
+        groups: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
+        for finding in findings:
+            groups[finding.severity].append(finding)
+        must_fix, please_check, for_information = (tuple(group) for group in groups.values())
+        return cls(must_fix=must_fix, please_check=please_check, for_information=for_information)
+
+    def to_json(self) -> str:
+        """As JSON; `from_json` reads it back."""
+        content = {"conforms": self.conforms, "findings": [asdict(finding) for finding in self.findings]}
+        return json.dumps(content, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Verdict":
+        """A verdict that `to_json` wrote.
+
+        Raises:
+            ValueError: not such a text.
+        """
+        try:
+            return cls.of(_finding(entry) for entry in json.loads(text)["findings"])
+        except (KeyError, TypeError) as error:
+            raise ValueError("Not a verdict.") from error
+
+    def text(self, language: str = "en") -> str:
+        """In plain words, `en` or `fr`.
+
+        >>> print(Verdict().text("en"))
+        Nothing has to be fixed.
+        """
+        groups = (
+            (Words(en="Must be fixed", fr="À corriger"), self.must_fix),
+            (Words(en="Please check", fr="À vérifier"), self.please_check),
+            (Words(en="For information", fr="Pour information"), self.for_information),
+        )
+        nothing = Words(en="Nothing has to be fixed.", fr="Rien n'est à corriger.")
+        parts = [] if self.must_fix else [nothing.say(language)]
+        for heading, findings in groups:
+            if findings:
+                lines = [_line_of_text(finding, language) for finding in findings]
+                parts.append("\n".join([f"{heading.say(language)} ({len(findings)})", *lines]))
+        return "\n\n".join(parts)
+
+
+class Judge:
+    """Judges one report at a time by the shapes of a folder.
+
+    `context` holds what reports refer to: ontology, codes, regions, organisations, partnerships, goals.
+    Of it, only what a report reaches enters a judgement, so that the graph to validate stays small.
+    Nothing is changed by judging.
+    """
+
+    def __init__(self, shapes: Path, context: Iterable[ox.Quad]) -> None:
+        self._shapes = Graph()
+        for file in sorted(shapes.glob("*.ttl")):
+            self._shapes.parse(file)
+        self._known: dict[Node, list[Triple]] = {}
+        self._always: list[Triple] = []
+        for triple in _triples(context):
+            subject, predicate, value = triple
+            if predicate not in _CONTEXT or not _readable(value):
+                continue
+            self._known.setdefault(subject, []).append(triple)
+            if predicate in (RDFS.subClassOf, SKOS.member):
+                self._always.append(triple)
+
+    def judge(self, report: Iterable[ox.Quad]) -> Verdict:
+        """What there is to say about the graph of one report."""
+        data = self._with_context(_triples(report))
+        _, results, _ = pyshacl.validate(data, shacl_graph=self._shapes, inplace=True, do_owl_imports=False)
+        reader = _Reader(data, self._shapes, self._questions())
+        found = {
+            reader.finding(results, result)
+            for result in results.objects(None, SH.result)
+            if (result, SH.sourceShape, None) in results
+        }
+        return Verdict.of(sorted(found, key=reader.order))
+
+    def _with_context(self, report: Iterable[Triple]) -> Graph:
+        data = Graph()
+        wanted: list[Node] = []
+        for triple in report:
+            data.add(triple)
+            wanted += _referred(triple)
+        seen: set[Node] = set()
+        while wanted:
+            node = wanted.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            for triple in self._known.get(node, ()):
+                data.add(triple)
+                wanted += _referred(triple)
+        for triple in self._always:
+            data.add(triple)
+        return data
+
+    def _questions(self) -> dict[str, "_Question"]:
+        questions = {}
+        for subject, triples in self._known.items():
+            if str(subject).startswith(_FIELD):
+                key = str(subject).removeprefix(_FIELD)
+                labels = {_language(o): str(o) for _, p, o in triples if p == SKOS.prefLabel}
+                places = [int(str(o)) for _, p, o in triples if p == _RG.position]
+                label = Words(en=labels.get("en", key), fr=labels.get("fr", ""))
+                questions[key] = _Question(key=key, label=label, position=min(places, default=0))
+        return questions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    key: str
+    label: Words
+    position: int
+
+
+class _Reader:
+    """Reads one validation report against the graph it is about."""
+
+    def __init__(self, data: Graph, shapes: Graph, questions: dict[str, _Question]) -> None:
+        self._data, self._shapes, self._questions = data, shapes, questions
+        self._answers = {
+            str(field).removeprefix(_FIELD): answer for answer, field in data.subject_objects(_RG.field)
+        }
+        self._starts = sorted(
+            (line, key)
+            for key, answer in self._answers.items()
+            for line in self._numbers(answer, _RG.labelLine)
+        )
+
+    def finding(self, results: Graph, result: Node) -> Finding:
+        shape = results.value(result, SH.sourceShape)
+        severity = results.value(result, SH.resultSeverity)
+        path = results.value(result, SH.resultPath)
+        focus, value = results.value(result, SH.focusNode), results.value(result, SH.value)
+        nodes = [node for node in (value, focus) if isinstance(node, URIRef)]
+        line = next((line for node in nodes for line in self._place(node)), None)
+        field = self._field(shape, nodes, line)
+        answer = self._answers.get(field)
+        secret = answer is not None and (answer, DCTERMS.accessRights, _PRIVATE) in self._data
+        if line is None and answer is not None:
+            line = self._answer_line(answer)
+        written, taken_as = ("", "") if secret else self._names(nodes)
+        if not written and not secret and path in _SHOWN and value is not None:
+            written = str(value)
+        return Finding(
+            severity=_SEVERITIES.get(URIRef(str(severity)), Severity.MUST_FIX),
+            field=field,
+            question=self._questions[field].label if field in self._questions else None,
+            message=self._words(shape, SH.message),
+            line=line,
+            written=written,
+            taken_as=taken_as,
+            rule=str(shape),
+        )
+
+    def order(self, finding: Finding) -> tuple[int, int, str, str, str]:
+        question = self._questions.get(finding.field)
+        position = question.position if question else len(self._questions) + 1
+        return position, finding.line or 0, finding.rule, finding.written, finding.taken_as
+
+    def _field(self, shape: Node | None, nodes: list[URIRef], line: int | None) -> str:
+        """The question's key: the answer's own, the rule's, or that of the line's part of the file."""
+        for node in nodes:
+            for field in self._data.objects(node, _RG.field):
+                return str(field).removeprefix(_FIELD)
+        keys = sorted(str(key).removeprefix(_FIELD) for key in self._shapes.objects(shape, _RG.aboutField))
+        if len(keys) == 1:
+            return keys[0]
+        above = [key for start, key in self._starts if line is not None and start <= line]
+        if above and keys:
+            return above[-1]
+        return min(keys, key=self._position, default="")
+
+    def _position(self, key: str) -> int:
+        question = self._questions.get(key)
+        return question.position if question else 0
+
+    def _place(self, node: URIRef) -> Iterator[int]:
+        """The first line of what says so: of the node itself, or of the facts that name it."""
+        if (node, RDF.type, _RG.FieldAnswer) in self._data:
+            line = self._answer_line(node)
+            lines = [] if line is None else [line]
+        else:
+            lines = self._evidence(node)
+            if not lines:
+                namers = [fact for name in _NAMED_BY for fact in self._data.subjects(name, node)]
+                lines = [line for fact in namers for line in self._evidence(fact)]
+        if lines:
+            yield min(lines)
+
+    def _evidence(self, node: Node) -> list[int]:
+        excerpts = self._data.objects(node, _RG.evidence)
+        return [line for excerpt in excerpts for line in self._numbers(excerpt, _RG.lineStart)]
+
+    def _answer_line(self, answer: Node) -> int | None:
+        return min(self._evidence(answer) or self._numbers(answer, _RG.labelLine), default=None)
+
+    def _numbers(self, node: Node, predicate: Node) -> list[int]:
+        return [int(str(number)) for number in self._data.objects(node, predicate)]
+
+    def _names(self, nodes: list[URIRef]) -> tuple[str, str]:
+        """The words of the report for the first node that has any, and whom we took them for."""
+        for node in nodes:
+            reported = self._text(node, _RG.nameAsReported)
+            if reported:
+                participant = self._data.value(node, _RG.participant)
+                doubtful = (participant, RDF.type, _RG.MentionInDoubt) in self._data
+                meant = "" if participant is None or doubtful else self._text(participant, RDFS.label)
+                return reported, "" if meant == reported else meant
+            label, date = self._text(node, RDFS.label), self._text(node, _RG.dateAsReported)
+            if label:
+                return f"{label} ({date})" if date else label, ""
+            goal = self._data.value(node, _RG.goal)
+            if goal is not None:
+                return self._text(goal, RDFS.label), ""
+        return "", ""
+
+    def _text(self, node: Node, predicate: Node) -> str:
+        texts = [text for text in self._data.objects(node, predicate) if isinstance(text, Literal)]
+        return str(min(texts, key=lambda text: (text.language != "en", str(text)), default=""))
+
+    def _words(self, shape: Node | None, predicate: Node) -> Words:
+        texts = {_language(text): str(text) for text in self._shapes.objects(shape, predicate)}
+        return Words(en=texts.get("en", ""), fr=texts.get("fr", ""))
+
+
+def _triples(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
+    for quad in quads:
+        yield _term(quad.subject), _term(quad.predicate), _term(quad.object)
+
+
+def _term(term: object) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    raise ValueError("A report holds plain triples only.")
+
+
+def _referred(triple: Triple) -> tuple[Node, ...]:
+    """What a triple makes worth knowing: its value, unless that is a class."""
+    _, predicate, value = triple
+    return (value,) if isinstance(value, URIRef) and predicate != RDF.type else ()
+
+
+def _readable(value: Node) -> bool:
+    """Not a label in a language we do not speak."""
+    return _language(value) in ("", "en", "fr")
+
+
+def _language(value: Node) -> str:
+    return (value.language or "") if isinstance(value, Literal) else ""
+
+
+def _finding(entry: dict[str, object]) -> Finding:
+    def words(value: object) -> Words:
+        if not isinstance(value, dict):
+            raise TypeError
+        return Words(en=str(value["en"]), fr=str(value["fr"]))
+
+    question, line = entry["question"], entry["line"]
+    return Finding(
+        severity=Severity(str(entry["severity"])),
+        field=str(entry["field"]),
+        question=None if question is None else words(question),
+        message=words(entry["message"]),
+        line=line if isinstance(line, int) else None,
+        written=str(entry["written"]),
+        taken_as=str(entry["taken_as"]),
+        rule=str(entry["rule"]),
+    )
+
+
+def _line_of_text(finding: Finding, language: str) -> str:
+    """One finding as one line.
+
+    >>> message = Words(en="Please check.", fr="Veuillez vérifier.")
+    >>> print(_line_of_text(Finding(severity=Severity.PLEASE_CHECK, field="", question=None, line=62,
+    ...     message=message, written="Castilla", taken_as="Castile and León", rule=""), "fr"))
+    - Ligne 62, « Castilla » (compris comme : Castile and León) : Veuillez vérifier.
+    """
+    french = language == "fr"
+    head = [finding.question.say(language).rstrip(".")] if finding.question else []
+    if finding.line is not None:
+        word = "ligne" if french else "line"
+        head.append(f"{word} {finding.line}")
+    if finding.written:
+        quoted = f"« {finding.written} »" if french else f"“{finding.written}”"
+        meant = "compris comme : " if french else "taken as "
+        head.append(quoted + (f" ({meant}{finding.taken_as})" if finding.taken_as else ""))
+    if not head:
+        return f"- {finding.message.say(language)}"
+    start = ", ".join(head)
+    return f"- {start[0].upper()}{start[1:]}{' : ' if french else ': '}{finding.message.say(language)}"
