@@ -1,0 +1,46 @@
+"""How alike two keys are, and which of many is the likeliest. Knows letters only."""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from ingest.resolve.names import squeeze
+
+_DIGITS = re.compile(r"\d+")
+
+
+def likeness(written: str, known: str) -> float:
+    """How alike two keys are, 0 to 1; doubled letters weigh little.
+
+    >>> likeness("britanny", "brittany") > 0.95
+    True
+    >>> likeness("slovakia", "slovenia") < 0.9
+    True
+
+    Source: normalised Indel similarity, as in rapidfuzz.
+    """
+    if written == known:
+        return 1.0
+    plain = fuzz.ratio(written, known) / 100
+    squeezed = fuzz.ratio(squeeze(written), squeeze(known)) / 100 - 0.02
+    return max(plain, squeezed)
+
+
+def nearest(written: str, known: Sequence[str], floor: float, limit: int = 40) -> list[tuple[str, float]]:
+    """The keys most like `written`, best first; keys with other numbers are left out."""
+    found = process.extract(
+        written, known, scorer=fuzz.ratio, limit=limit, score_cutoff=max(floor - 0.08, 0) * 100
+    )
+    digits = _DIGITS.findall(written)
+    scored = [(key, likeness(written, key)) for key, _, _ in found if _DIGITS.findall(key) == digits]
+    return sorted(((k, s) for k, s in scored if s >= floor), key=lambda pair: (-pair[1], pair[0]))
+
+
+def confidence(alike: float, rival: float, length: int) -> float:
+    """What likeness is worth when the next different thing is `rival` alike.
+
+    A long name with no rival near may be quite misspelt and still be certain; a short one may not.
+    """
+    lead = min(max(alike - rival - 0.05, 0.0), 0.25) * min(max((length - 6) / 6, 0.0), 1.0)
+    return round(max(min(alike + 0.6 * lead, 0.97) - 0.03 * max(9 - length, 0), 0.0), 3)

@@ -1,0 +1,164 @@
+"""How a name is written, and what of it carries meaning. Knows words, not regions or organisations."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
+from ingest.resolve.table import rows
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_UMLAUTS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ø": "oe",
+        "å": "aa",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "Ø": "Oe",
+        "Å": "Aa",
+    }
+)
+LONGEST = 300
+"""Characters of a name that are looked at; nobody is called longer."""
+
+
+def fold(text: str) -> str:
+    """Lower case, ASCII letters and digits only, words divided by one space; any alphabet.
+
+    >>> fold("Castilla y León"), fold("KRŪMINĖ–Straße"), fold("Κρήτη")
+    ('castilla y leon', 'krumine strasse', 'kriti')
+    """
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).replace("’", "'")
+    return _NOT_WORD.sub(" ", anyascii(text).lower()).strip()
+
+
+def spelt_out(text: str) -> str:
+    """Umlauts and rings written as two letters, as people without the keys do.
+
+    >>> spelt_out("Örebro"), spelt_out("Brittany")
+    ('Oerebro', 'Brittany')
+    """
+    return text.translate(_UMLAUTS)
+
+
+def tidy(text: str) -> str:
+    """A name without the list marks, stray brackets and commas around it.
+
+    >>> tidy("• ICE Castilla y Leo,,"), tidy("Ministry of the economy Luxembourg)")
+    ('ICE Castilla y Leo', 'Ministry of the economy Luxembourg')
+    """
+    text = " ".join(text.split())
+    text = re.sub(r"^(?:[-–—•·*●▪\s]+|\(?\d{1,2}[.)]\s+)", "", text)
+    for opening, closing in ("()", "[]"):
+        if text.count(opening) < text.count(closing) and text.rstrip(" ,;.").endswith(closing):
+            text = text.rstrip(" ,;.")[:-1]
+        if text.count(opening) > text.count(closing):
+            text = text.replace(opening, " ", 1) if text.startswith(opening) else text + closing
+    return text.strip(' \t,;:*•·–—-"“”«»') if any(c.isalnum() for c in text) else ""
+
+
+def squeeze(key: str) -> str:
+    """Without doubled letters, which people double and drop at random.
+
+    >>> squeeze("brittany") == squeeze("britanny")
+    True
+    """
+    return re.sub(r"([a-z])\1", r"\1", key)
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A name without its generic words, and what kinds of words were taken off."""
+
+    key: str
+    kinds: frozenset[str]
+
+
+class Words:
+    """The generic words of names: joiners, articles, divisions (region, län, kraj), directions."""
+
+    def __init__(self, kinds: dict[str, frozenset[tuple[str, ...]]], directions: dict[str, str]) -> None:
+        self._kinds = kinds
+        self._directions = directions
+        self._joiners = frozenset(words[0] for words in kinds["joiner"])
+        self._of_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for kind in ("division", "authority", "suffix", "article"):
+            for words in sorted(kinds.get(kind, ())):
+                self._of_word.setdefault(words[0], []).append((words, kind))
+        for options in self._of_word.values():
+            options.sort(key=lambda option: -len(option[0]))
+        self.key = lru_cache(maxsize=4096)(self._key)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Words":
+        """The words of `generic_words.csv`: word, kind, value."""
+        kinds: dict[str, set[tuple[str, ...]]] = {"joiner": set()}
+        directions: dict[str, str] = {}
+        for row in rows(path):
+            words = tuple(fold(row["word"]).split())
+            kinds.setdefault(row["kind"], set()).add(words)
+            if row["kind"] == "direction":
+                directions[" ".join(words)] = row["value"]
+        return cls({kind: frozenset(words) for kind, words in kinds.items()}, directions)
+
+    def _key(self, text: str) -> str:
+        words = fold(text).split()
+        kept = [word for word in words if word not in self._joiners]
+        return " ".join(kept or words)
+
+    def stripped(self, key: str) -> Stripped:
+        """The key without generic words; empty where nothing else was in it."""
+        words = key.split()
+        kept: list[str] = []
+        kinds: set[str] = set()
+        at = 0
+        while at < len(words):
+            length, kind = self._generic(words, at)
+            if length:
+                kinds.add(kind)
+                at += length
+            else:
+                kept.append(words[at])
+                at += 1
+        return Stripped(" ".join(kept), frozenset(kinds))
+
+    def _generic(self, words: list[str], at: int) -> tuple[int, str]:
+        for option, kind in self._of_word.get(words[at], ()):
+            if tuple(words[at : at + len(option)]) == option:
+                return len(option), kind
+        return 0, ""
+
+    def pointed(self, key: str) -> str:
+        """The key with its directions in English: "nord vest" → "north west"."""
+        return " ".join(self._directions.get(word, word) for word in key.split())
+
+    def directions(self, key: str) -> tuple[str, ...]:
+        """The directions named in a key, in English, sorted."""
+        found = [self._directions[word] for word in key.split() if word in self._directions]
+        return tuple(sorted(" ".join(found).split()))
+
+    def turned(self, one: str, other: str) -> bool:
+        """Do two keys point different ways? A misspelt direction ("norther") still points."""
+        words, known = one.split(), other.split()
+        for here, there in ((words, known), (known, words)):
+            for word in here:
+                way = self._directions.get(word)
+                if way and not any(self._same_way(word, way, rival) for rival in there):
+                    return True
+        return False
+
+    def _same_way(self, word: str, way: str, rival: str) -> bool:
+        towards = self._directions.get(rival)
+        return towards == way if towards else fuzz.ratio(word, rival) >= 80
+
+    def only_directions(self, key: str) -> bool:
+        """Does the key say nothing but north, central, upper, …?"""
+        return all(word in self._directions for word in key.split())

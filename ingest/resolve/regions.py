@@ -1,0 +1,476 @@
+"""Name as written → region. Every NUTS version, any language; ambiguity stays doubt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ingest.resolve.atlas import version_of
+from ingest.resolve.gazetteer import Gazetteer, Land
+from ingest.resolve.likeness import confidence, nearest
+from ingest.resolve.names import fold
+from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
+from ingest.resolve.written import Written, code_in, take_apart
+
+LEAST = 0.6
+"""Below this score a candidate is not worth showing."""
+
+_MOST = 5
+_NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="nothing similar")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One land a name may mean."""
+
+    land: Land
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What else is known of the region: its country, and the version of NUTS in force."""
+
+    country: str
+    version: str
+
+
+def decide(hits: Iterable[Hit], *, doubt: bool = False) -> Resolution:
+    """The decision the hits allow, best first; `doubt` keeps the best from being taken."""
+    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
+    candidates: dict[str, Candidate] = {}
+    for hit in ranked:
+        if hit.score >= LEAST and hit.land.entity.key not in candidates:
+            candidates[hit.land.entity.key] = Candidate(
+                entity=hit.land.entity, score=round(hit.score, 3), reason=hit.reason
+            )
+    kept = tuple(candidates.values())[:_MOST]
+    if not kept:
+        return _NOTHING
+    best = kept[0]
+    if doubt or best.score < PROBABLE:
+        return Resolution(
+            outcome=Outcome.DOUBT, entity=None, score=best.score, method=best.reason, candidates=kept
+        )
+    outcome = Outcome.SURE if best.score >= SURE else Outcome.PROBABLE
+    return Resolution(
+        outcome=outcome, entity=best.entity, score=best.score, method=best.reason, candidates=kept
+    )
+
+
+class Regions:
+    """Finds the region a name means."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._names = gazetteer
+        self._words = gazetteer.words
+        self._atlas = gazetteer.atlas
+
+    def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
+        """The region, with hints of its country and its code; never a new entity."""
+        written = take_apart(text)
+        where = Where(self.country(country), version_of(on))
+        code = code_in(code.strip().upper())
+        if not code and (codes := self._codes(written)):
+            code = codes[0]
+            written = _without(written, codes)
+        if not where.country and not (len(written.pieces) == 1 and not written.asides):
+            written, where = self._country_of(written, where)
+        if code and not written.name:
+            return self._by_code(code, where)
+        found = self._by_name(written, where)
+        if where.country and found.outcome is not Outcome.SURE:
+            found = self._abroad(found, written, where)
+        return self._agreed(found, written, code, where) if code else found
+
+    def country(self, text: str) -> str:
+        """The NUTS country code of a country's name or ISO code; nothing where it is none."""
+        key = fold(text)
+        known = self._names.countries.get(key) or self._names.countries.get(self._words.stripped(key).key)
+        if known or len(key) < 5:
+            return known or ""
+        near = [k for k, alike in nearest(key, sorted(self._names.countries), 0.88) if len(k) > 3]
+        found = {self._names.countries[k] for k in near}
+        return found.pop() if len(found) == 1 else ""
+
+    def surely(self, text: str) -> str:
+        """The key of the region a text surely names, misspellings apart; else nothing."""
+        found = self._direct(text, Where("", version_of(None)))
+        return found.entity.key if found and found.entity and found.score >= PROBABLE else ""
+
+    def country_of(self, key: str) -> str:
+        """The country of a region's key; nothing where the key is unknown."""
+        territory = self._atlas.territory(key)
+        return territory.country if territory else ""
+
+    def entity(self, key: str) -> Entity | None:
+        """The region of any NUTS code, or the place of a key."""
+        territory = self._atlas.territory(key)
+        return self._names.land(territory).entity if territory else self._names.places.get(key)
+
+    # --- the code
+
+    def _codes(self, written: Written) -> list[str]:
+        """The codes in the text, known ones first. Letters alone ("NRW") are one only where known."""
+        codes = [code for code in map(code_in, (*written.pieces, *written.asides)) if code]
+        known = [code for code in codes if self._atlas.territory(code)]
+        return known + [code for code in codes if code not in known and any(c.isdigit() for c in code)]
+
+    def _by_code(self, code: str, where: Where) -> Resolution:
+        territory = self._atlas.territory(code)
+        if territory is None:
+            return replace(_NOTHING, method="unknown code")
+        hit = Hit(self._names.land(territory), 1.0, "code")
+        return decide([hit], doubt=bool(where.country and where.country != territory.country))
+
+    def _agreed(self, found: Resolution, written: Written, code: str, where: Where) -> Resolution:
+        """Name and code together: agreeing they are certain, else a person decides."""
+        territory = self._atlas.territory(code)
+        if territory is None:
+            return _capped(found, SURE - 0.05, "code unknown")
+        land = self._names.land(territory)
+        keys = {candidate.entity.key for candidate in found.candidates}
+        kin = {t.code for c in territory.heirs if (t := self._atlas.territory(c))}
+        if land.entity.key in keys or keys & kin or self._is_name_of(written, land):
+            return decide([Hit(land, 1.0, "name and code")])
+        if not found.candidates or found.score < PROBABLE:
+            return decide([Hit(land, 0.8, "code; name not recognised")])
+        hits = [Hit(land, 0.7, "the code says"), *self._again(found, 0.7, "the name says")]
+        return decide(hits, doubt=True)
+
+    def _is_name_of(self, written: Written, land: Land) -> bool:
+        key = self._words.key(written.name)
+        bare = self._words.stripped(key).key
+        return land in self._names.lands(key) or land in self._names.lands(bare)
+
+    def _again(self, found: Resolution, score: float, reason: str) -> list[Hit]:
+        again = []
+        for candidate in found.candidates:
+            territory = self._atlas.territory(candidate.entity.key)
+            if territory:
+                again.append(Hit(self._names.land(territory), min(candidate.score, score), reason))
+        return again
+
+    # --- the name
+
+    def _country_of(self, written: Written, where: Where) -> tuple[Written, Where]:
+        """A country beside the name, in brackets or behind a comma."""
+        asides = [(aside, self.country(aside)) for aside in written.asides]
+        named = [country for _, country in asides if country]
+        rest = tuple(aside for aside, country in asides if not country)
+        if named:
+            return replace(written, asides=rest), replace(where, country=named[0])
+        if len(written.pieces) > 1 and not self._direct(written.name, where):
+            for piece in (written.pieces[-1], written.pieces[0]):
+                country = self._names.countries.get(fold(piece), "")
+                if country:
+                    pieces = tuple(p for p in written.pieces if p != piece) or written.pieces
+                    return Written(", ".join(pieces), pieces, rest), replace(where, country=country)
+        return written, where
+
+    def _by_name(self, written: Written, where: Where) -> Resolution:
+        found = self._one(written.name, where)
+        if len(written.pieces) > 1 and found.outcome is not Outcome.SURE:
+            found = self._several(written, where, found)
+        if written.asides and found.entity is not None:
+            found = self._beside(written, where, found)
+        return found
+
+    def _several(self, written: Written, where: Where, whole: Resolution) -> Resolution:
+        """Pieces that name one region together: "Vlaanderen / Flanders"; pieces that do not."""
+        sure = [r for r in (self._one(p, where) for p in written.pieces) if r.outcome is Outcome.SURE]
+        regions = {r.entity.key for r in sure if r.entity}
+        if len(regions) == 1 and len(sure) == len(written.pieces):
+            return replace(sure[0], score=min(sure[0].score, 0.95), method="same name twice")
+        if len(regions) == 1 and whole.score < PROBABLE:
+            return _capped(sure[0], SURE - 0.05, "part of the text")
+        if len(regions) > 1 and whole.score < SURE:
+            return decide([hit for r in sure for hit in self._again(r, 0.7, "several names")], doubt=True)
+        return whole
+
+    def _beside(self, written: Written, where: Where, found: Resolution) -> Resolution:
+        """What else stands in brackets: the same name again, a finer one, or something unknown."""
+        for aside in written.asides:
+            other = self._one(aside, where)
+            if other.entity is None or other.outcome is not Outcome.SURE:
+                found = _capped(found, SURE - 0.02, "something else in brackets")
+            elif other.entity != found.entity and found.entity is not None:
+                return decide(
+                    [*self._again(found, 0.7, "name"), *self._again(other, 0.7, "in brackets")], doubt=True
+                )
+        return found
+
+    def _abroad(self, found: Resolution, written: Written, where: Where) -> Resolution:
+        """A name that is exactly right in another country than the one given: a person decides."""
+        other = self._direct(written.name, replace(where, country=""))
+        if other is None or other.entity is None or other.score < SURE or other.entity == found.entity:
+            return found
+        return decide(
+            [*self._again(other, 0.7, "in another country"), *self._again(found, 0.69, found.method)],
+            doubt=True,
+        )
+
+    def _one(self, name: str, where: Where) -> Resolution:
+        direct = self._direct(name, where)
+        if direct:
+            return direct
+        key = self._words.key(name)
+        if not key or key in self._names.elsewhere:
+            return _NOTHING
+        return self._with_country(key, where) or self._roughly(key, where)
+
+    def _direct(self, name: str, where: Where) -> Resolution | None:
+        """A known name, written one way or another; None where there is none."""
+        key = self._words.key(name)
+        if not key:
+            return None
+        short = name.strip()
+        if len(short) in (2, 3) and short.isupper() and (country := self._names.countries.get(short.lower())):
+            land = self._names.land(self._atlas.territory(country))  # type: ignore[arg-type]
+            return decide([Hit(land, 0.98, "country code")])
+        for attempt in (self._alias, self._exact, self._stripped, self._pointed, self._joined):
+            hits = attempt(key, name, where)
+            if hits:
+                return self._settle(hits, where)
+        return None
+
+    def _alias(self, key: str, name: str, where: Where) -> list[Hit]:
+        return [
+            Hit(alias.land, alias.certainty, alias.kind)
+            for alias in self._names.aliases.get(key, ())
+            if not where.country or alias.land.country == where.country
+        ]
+
+    def _exact(self, key: str, name: str, where: Where) -> list[Hit]:
+        lands = self._names.exact.get(key, {})
+        if not lands:
+            return []
+        literal = name.casefold() in self._names.literal
+        score, reason = (1.0, "exact") if literal else (0.98, "folded")
+        if self._words.only_directions(key) and not where.country:
+            score = 0.88
+            if self._words.pointed(key) == key:  # "North": whose?
+                return self._ranked({**self._names.pointed.get(key, {}), **lands}, score, reason, where)
+        return self._ranked(lands, score, reason, where)
+
+    def _stripped(self, key: str, name: str, where: Where) -> list[Hit]:
+        stripped = self._words.stripped(key)
+        bare = stripped.key or key
+        lands = self._names.lands(bare)
+        if stripped.kinds & {"division", "authority"} and any(land.level for land in lands):
+            lands = {land: rank for land, rank in lands.items() if land.level}  # a country is no province
+        score = 0.95
+        if "authority" in stripped.kinds:
+            score = 0.85
+        elif any(not land.level for land in lands) and "division" in stripped.kinds:
+            score = 0.8
+        if self._words.only_directions(bare) and not where.country:
+            score = 0.8
+        hits = self._ranked(lands, score, "without generic words", where)
+        if "division" in stripped.kinds and _nested(hits, self._atlas.within):
+            hits = [replace(hit, score=min(hit.score, 0.85)) for hit in hits]
+        return hits
+
+    def _pointed(self, key: str, name: str, where: Where) -> list[Hit]:
+        bare = self._words.stripped(key).key
+        for form in (key, bare):
+            pointed = self._words.pointed(form)
+            lands = dict(self._names.pointed.get(pointed, {}))
+            for table in (self._names.exact, self._names.stripped):
+                if pointed != form:
+                    lands.update(table.get(pointed, {}))
+            if form and lands:
+                certain = where.country or not self._words.only_directions(form)
+                return self._ranked(lands, 0.93 if certain else 0.78, "direction translated", where)
+        return []
+
+    def _joined(self, key: str, name: str, where: Where) -> list[Hit]:
+        """Spaces left out or put in: "Nord Rhein Westfalen"."""
+        joined = key.replace(" ", "")
+        known = self._names.joined.get(joined, ()) if len(joined) >= 6 else ()
+        lands = {land: rank for k in known for land, rank in self._names.lands(k).items()}
+        return self._ranked(lands, 0.93, "spaces", where)
+
+    def _with_country(self, key: str, where: Where) -> Resolution | None:
+        """A country inside the name: "North-West Romania", "Dutch Limburg"."""
+        words = key.split()
+        for count in (1, 2, 3):
+            for part, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+                country = self._country_word(" ".join(part)) if rest else ""
+                if not country or (where.country and where.country != country):
+                    continue
+                found = self._direct(" ".join(rest), replace(where, country=country))
+                if found and found.entity and found.entity.key != country:
+                    return _capped(found, 0.94, f"{found.method}, in {country}")
+        return None
+
+    def _country_word(self, key: str) -> str:
+        if len(key) > 3 and key in self._names.countries:
+            return self._names.countries[key]
+        adjectives = [a for a in self._names.aliases.get(key, ()) if a.kind == "adjective"]
+        return adjectives[0].land.country if adjectives and adjectives[0].land.level == 0 else ""
+
+    def _ranked(self, lands: dict[Land, int], score: float, reason: str, where: Where) -> list[Hit]:
+        """Official names before others; other countries out of the way."""
+        here = {
+            land: rank for land, rank in lands.items() if not where.country or land.country == where.country
+        }
+        if not here:
+            return []
+        best = min(here.values())
+        first = {land.country for land, rank in here.items() if rank == best}
+        if any(land.country not in first and land.level for land in here):
+            score = min(score, 0.85)  # in some language it names another country's region, too
+        return [Hit(land, score if rank == best else min(score, 0.7), reason) for land, rank in here.items()]
+
+    def _settle(self, hits: list[Hit], where: Where) -> Resolution:
+        """One of several lands of one name, where a rule says which; else doubt."""
+        top = max(hit.score for hit in hits)
+        best = list({hit.land: hit for hit in hits if hit.score == top}.values())
+        best = self._in_force(best, where.version)
+        if any(hit.land.level == 0 for hit in best):
+            best = [hit for hit in best if hit.land.level == 0]
+        inner = self._atlas.within
+        best = [
+            hit
+            for hit in best
+            if not any(other is not hit and _inside(hit.land, other.land, inner) for other in best)
+        ]
+        if len(best) == 1:
+            rest = [replace(hit, score=min(hit.score, 0.7)) for hit in hits if hit is not best[0]]
+            return decide([best[0], *rest])
+        return decide(
+            [replace(hit, score=0.7, reason=f"{hit.reason}; ambiguous") for hit in best], doubt=True
+        )
+
+    def _in_force(self, hits: list[Hit], version: str) -> list[Hit]:
+        """Of a country's regions of one name, those of the version in force, if it has any."""
+        kept = []
+        for hit in hits:
+            rivals = [h.land.territory for h in hits if h.land.country == hit.land.country]
+            living = [t for t in rivals if version in t.versions]
+            newest = max(max(t.versions) for t in rivals)
+            if (hit.land.territory in living) if living else (newest in hit.land.territory.versions):
+                kept.append(hit)
+        return kept
+
+    def _roughly(self, key: str, where: Where) -> Resolution:
+        """Misspelt names, and parts of names."""
+        hits = self._misspelt(key, where)
+        if not hits or max(hit.score for hit in hits) < SURE:
+            hits += self._partly(key, where)
+        if not hits:
+            return _NOTHING
+        best: dict[Land, Hit] = {}
+        for hit in hits:
+            if hit.land not in best or best[hit.land].score < hit.score:
+                best[hit.land] = hit
+        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
+        top = [hit for hit in ranked if hit.score >= ranked[0].score - 0.001]
+        settled = self._settle(top, where)
+        rest = [replace(hit, score=min(hit.score, ranked[0].score)) for hit in ranked if hit not in top]
+        if settled.entity is None:
+            return decide([*self._again(settled, 0.7, settled.method), *rest], doubt=True)
+        chosen = next(hit for hit in top if hit.land.entity == settled.entity)
+        return decide(
+            [
+                chosen,
+                *(
+                    replace(h, score=min(h.score, chosen.score - 0.01))
+                    for h in [*top, *rest]
+                    if h is not chosen
+                ),
+            ]
+        )
+
+    def _misspelt(self, key: str, where: Where) -> list[Hit]:
+        found: dict[Land, tuple[float, str]] = {}
+        forms = {key, self._words.stripped(key).key} - {""}
+        for form in sorted(forms):
+            if len(form) < 4:
+                continue
+            for known, alike in nearest(form, self._names.keys(where.country), 0.7):
+                if self._words.turned(form, known):
+                    alike = min(alike, 0.72)
+                for land in self._names.lands(known):
+                    if (not where.country or land.country == where.country) and alike > found.get(
+                        land, (0.0, "")
+                    )[0]:
+                        found[land] = (alike, known)
+        decoy = max((alike for _, alike in nearest(key, sorted(self._names.elsewhere), 0.7)), default=0.0)
+        shortest = min(len(form) for form in forms)
+        return [
+            self._weighed(land, alike, known, found, decoy, shortest)
+            for land, (alike, known) in found.items()
+        ]
+
+    def _weighed(
+        self,
+        land: Land,
+        alike: float,
+        known: str,
+        found: dict[Land, tuple[float, str]],
+        decoy: float,
+        length: int,
+    ) -> Hit:
+        rivals = [score for other, (score, _) in found.items() if not self._kin(land, other)]
+        score = confidence(alike, max([*rivals, decoy], default=0.0), length)
+        if decoy >= alike:
+            score = min(score, LEAST)
+        return Hit(land, score, f"fuzzy: {known}")
+
+    def _kin(self, one: Land, other: Land) -> bool:
+        a, b = one.territory, other.territory
+        return a is b or bool(a.heirs & b.codes) or self._atlas.within(a, b) or self._atlas.within(b, a)
+
+    def _partly(self, key: str, where: Where) -> list[Hit]:
+        """The first words of one longer name, or a known name with more behind it."""
+        bare = self._words.stripped(key).key or key
+        hits = []
+        if len(bare) >= 4 and not self._words.only_directions(bare):
+            for known in self._names.keys(where.country):
+                if known.startswith(bare + " "):
+                    for land in self._names.lands(known):
+                        if not where.country or land.country == where.country:
+                            hits.append(Hit(land, 0.78, f"first words of: {known}"))
+            if len({hit.land for hit in hits}) > 1:
+                hits = [replace(hit, score=0.65) for hit in hits]
+        words = key.split()
+        for count in range(len(words) - 1, 0, -1):
+            first = " ".join(words[:count])
+            if len(first) >= 4 and not self._words.only_directions(first):
+                for land in self._names.lands(first):
+                    if not where.country or land.country == where.country:
+                        hits.append(Hit(land, 0.62, f"begins with: {first}"))
+                if hits:
+                    break
+        return hits
+
+
+def _without(written: Written, codes: list[str]) -> Written:
+    pieces = tuple(p for p in written.pieces if code_in(p) not in codes)
+    asides = tuple(a for a in written.asides if code_in(a) not in codes)
+    name = ", ".join(pieces) if len(pieces) != len(written.pieces) else written.name
+    return Written(name, pieces, asides)
+
+
+def _capped(found: Resolution, cap: float, method: str) -> Resolution:
+    """The same decision, no more certain than `cap`."""
+    if found.entity is None or found.score <= cap:
+        return found
+    outcome = Outcome.SURE if cap >= SURE else Outcome.PROBABLE
+    candidates = tuple(replace(c, score=min(c.score, cap)) for c in found.candidates)
+    return replace(found, outcome=outcome, score=cap, method=method, candidates=candidates)
+
+
+def _inside(inner: Land, outer: Land, within: object) -> bool:
+    assert callable(within)
+    if outer.is_place:
+        return False
+    if inner.is_place:
+        return inner.territory is outer.territory or bool(within(inner.territory, outer.territory))
+    return bool(within(inner.territory, outer.territory))
+
+
+def _nested(hits: list[Hit], within: object) -> bool:
+    return any(_inside(a.land, b.land, within) for a in hits for b in hits if a is not b)
