@@ -4,6 +4,7 @@ The rules are the SHACL shapes; this module knows how to say whom a finding conc
 """
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -26,12 +27,12 @@ _CONTEXT = frozenset(
     URIRef(iri)
     for iri in (
         *(RDF.type, RDFS.label, RDFS.subClassOf, SKOS.prefLabel, SKOS.exactMatch, SKOS.member),
-        *(DCTERMS.isPartOf, _RG.nutsCode, _RG.nutsLevel, _RG.country, _RG.position),
+        *(SKOS.inScheme, DCTERMS.isPartOf, _RG.nutsCode, _RG.nutsLevel, _RG.country, _RG.position),
         *(_RG.helixSector, _RG.organisationType, _RG.inPlatform),
     )
 )
-# By which a fact that has its own place points to a name that has none.
-_NAMED_BY = (_RG.participant, _RG.contributor, _RG.counterpart, _RG.exceptsParticipant)
+# By which a fact that has its own place points to a thing that may have none.
+_NAMED_BY = (_RG.participant, _RG.participatesIn, _RG.contributor, _RG.counterpart, _RG.exceptsParticipant)
 # Properties of the report whose value may be shown beside a finding.
 _SHOWN = (_RG.reportedStart, FOAF.homepage)
 
@@ -309,12 +310,12 @@ class _Reader:
                 doubtful = (participant, RDF.type, _RG.MentionInDoubt) in self._data
                 meant = "" if participant is None or doubtful else self._text(participant, RDFS.label)
                 return reported, "" if meant == reported else meant
-            label, date = self._text(node, RDFS.label), self._text(node, _RG.dateAsReported)
-            if label:
-                return f"{label} ({date})" if date else label, ""
+        for node in nodes:
             goal = self._data.value(node, _RG.goal)
-            if goal is not None:
-                return self._text(goal, RDFS.label), ""
+            label = self._text(node if goal is None else goal, RDFS.label)
+            if label and (node, SKOS.inScheme, None) not in self._data:
+                date = self._text(node, _RG.dateAsReported)
+                return f"{label} ({date})" if date else label, ""
         return "", ""
 
     def _text(self, node: Node, predicate: Node) -> str:
@@ -386,7 +387,8 @@ def _line_of_text(finding: Finding, language: str) -> str:
     - Ligne 62, « Castilla » (compris comme : Castile and León) : Veuillez vérifier.
     """
     french = language == "fr"
-    head = [finding.question.say(language).rstrip(".")] if finding.question else []
+    question = finding.question.say(language).rstrip(".") if finding.question else ""
+    head = [textwrap.shorten(question, 80, placeholder=" …")] if question else []
     if finding.line is not None:
         word = "ligne" if french else "line"
         head.append(f"{word} {finding.line}")
