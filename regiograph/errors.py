@@ -10,6 +10,7 @@ RegiographError
 ├── BadParameter           a parameter of a named question is missing or malformed
 ├── BadQuery               SPARQL that does not parse
 ├── QueryRefused           SPARQL we do not run (SERVICE, updates, too long, too deep)
+├── NotAcceptable          no format on offer is one the client takes
 ├── QueryTooSlow           stopped at its deadline
 ├── QueryTooLarge          stopped at a memory or result limit
 ├── TooBusy                more queries at once than the service takes
@@ -76,6 +77,12 @@ class BadQuery(RegiographError):
 
 class QueryRefused(RegiographError):
     """SPARQL that is understood but not run here."""
+
+    exit_code = 2
+
+
+class NotAcceptable(RegiographError):
+    """No format on offer is one the client takes."""
 
     exit_code = 2
 

@@ -66,8 +66,8 @@ class EmbeddedReader:
             result = self._open.query(
                 text,
                 use_default_graph_as_union=not given and not names_dataset(text),
-                default_graph=[NamedNode(iri) for iri in default_graphs or ()] if given else None,
-                named_graphs=[NamedNode(iri) for iri in named_graphs or ()] if given else None,
+                default_graph=[*_named(default_graphs)] if given else None,
+                named_graphs=[*_named(named_graphs)] if given else None,
                 substitutions={Variable(name): term for name, term in (substitutions or {}).items()},
             )
         except SyntaxError as error:
@@ -174,6 +174,17 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     store = Store()
     store.bulk_extend(quads)
     return iter(store)
+
+
+def _named(iris: Sequence[str] | None) -> list[NamedNode]:
+    try:
+        return [NamedNode(iri) for iri in iris or ()]
+    except ValueError:
+        raise BadQuery(
+            "A graph of the dataset is not named by an IRI.",
+            where="the dataset",
+            way_out="Give whole IRIs, such as https://example.org/graph.",
+        ) from None
 
 
 def _graph(name: str | None) -> NamedNode | DefaultGraph:

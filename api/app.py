@@ -1,0 +1,81 @@
+"""The app: which routers there are, and what starts and stops with it. Translates; decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.questions import questions_router
+from api.sparql import SparqlEndpoint
+from regiograph import __version__
+from regiograph.iris import Iris
+from regiograph.questions import Questions
+from regiograph.rooms import room
+from regiograph.service.front import Front
+from regiograph.settings import Settings
+
+OPEN_PATHS = ("/sparql", "/queries")  # any web page may read these
+
+
+def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
+    """The whole service. Workers start before the first request is taken."""
+    front = Front(settings)
+    questions = Questions.read(queries or room("queries"), Iris(settings.base))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            await front.start()
+            yield
+        finally:
+            await front.close()
+
+    app = FastAPI(
+        title="Regiograph",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # these pages load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.front = front
+    app.state.questions = questions
+    app.router.routes.append(
+        Route("/sparql", SparqlEndpoint(front, settings.base, settings.query_characters))
+    )
+    for router in (questions_router(front, questions),):  # routers of pages and documents join here
+        app.include_router(router)
+    app.add_middleware(OpenToAll, paths=OPEN_PATHS)
+    problems.install(app, settings.base)
+    return app
+
+
+class OpenToAll:
+    """CORS for open data: any origin may read, none may send credentials. Submissions are not open."""
+
+    def __init__(self, app: ASGIApp, paths: tuple[str, ...]) -> None:
+        self._app = app
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Adds the headers that let a page of another origin read the answer."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._paths):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_open(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["access-control-allow-origin"] = "*"
+                headers["access-control-expose-headers"] = "ETag, Regiograph-Edition, Retry-After"
+                if scope["method"] == "OPTIONS":
+                    headers["access-control-allow-methods"] = "GET, HEAD, POST, OPTIONS"
+                    headers["access-control-allow-headers"] = "Accept, Content-Type, If-None-Match"
+                    headers["access-control-max-age"] = "86400"
+            await send(message)
+
+        await self._app(scope, receive, send_open)
