@@ -61,8 +61,8 @@ class Atlas:
         self.codes = codes
         self._labels = labels
         self._children: dict[str, list[str]] = {}
-        for code in codes.values():
-            self._children.setdefault(code.parent, []).append(code.code)
+        for known in codes.values():
+            self._children.setdefault(known.parent, []).append(known.code)
         self._of_code: dict[str, Territory] = {}
         for group in self._groups():
             territory = self._territory(group)
@@ -90,9 +90,15 @@ class Atlas:
         return inner is not outer and any(self._above[code] & outer.codes for code in inner.codes)
 
     def label(self, code: str) -> str:
-        """The English display label of one code."""
-        known = self.codes[code]
-        return self._labels.get(code) or known.english or known.name
+        """The English display label of one code; a code out of use is called as its land is now."""
+        own = self._own_label(code)
+        territory = self._of_code.get(code)
+        if own or territory is None or territory.code == code:
+            return own or self.codes[code].name
+        return self._own_label(territory.code) or self.codes[code].name
+
+    def _own_label(self, code: str) -> str:
+        return self._labels.get(code) or self.codes[code].english
 
     def _ancestors(self, code: str) -> frozenset[str]:
         found: set[str] = set()

@@ -45,7 +45,7 @@ class Alias:
 
 
 class Gazetteer:
-    """Keys → lands. Rank 0: official and English names; 1: names in other languages; 2: what else is in use."""
+    """Keys → lands. Rank 0: official and English names; 1: in other languages; 2: what else is in use."""
 
     def __init__(self, atlas: Atlas, words: Words) -> None:
         self.atlas, self.words = atlas, words

@@ -97,6 +97,10 @@ class Organisations:
         entity = Entity(kind=Kind.ORGANISATION, key=key, label=label)
         return Resolution(outcome=Outcome.NEW, entity=entity, score=SURE, method="as written")
 
+    def is_name(self, text: str) -> bool:
+        """Is it, as a whole, a name in the register?"""
+        return bool(self._whole(tidy(text)) or self._whole(take_apart(text).name))
+
     def entity(self, key: str) -> Entity | None:
         """The registered organisation of a key."""
         return self._by_key[key].entity if key in self._by_key else None

@@ -1,10 +1,10 @@
 """Name as written → region. Every NUTS version, any language; ambiguity stays doubt."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.resolve.atlas import version_of
+from ingest.resolve.atlas import Territory, version_of
 from ingest.resolve.gazetteer import Gazetteer, Land
 from ingest.resolve.likeness import confidence, nearest
 from ingest.resolve.names import fold
@@ -15,6 +15,7 @@ LEAST = 0.6
 """Below this score a candidate is not worth showing."""
 
 _MOST = 5
+_Within = Callable[[Territory, Territory], bool]
 _NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="nothing similar")
 
 
@@ -97,6 +98,14 @@ class Regions:
         """The key of the region a text surely names, misspellings apart; else nothing."""
         found = self._direct(text, Where("", version_of(None)))
         return found.entity.key if found and found.entity and found.score >= PROBABLE else ""
+
+    def is_name(self, text: str) -> bool:
+        """Is it, as a whole, a region's name, be it ambiguous?"""
+        return self._direct(take_apart(text).name, Where("", version_of(None))) is not None
+
+    def is_code(self, text: str) -> bool:
+        """Is it a NUTS code of any version?"""
+        return self._atlas.territory(text) is not None
 
     def country_of(self, key: str) -> str:
         """The country of a region's key; nothing where the key is unknown."""
@@ -463,14 +472,13 @@ def _capped(found: Resolution, cap: float, method: str) -> Resolution:
     return replace(found, outcome=outcome, score=cap, method=method, candidates=candidates)
 
 
-def _inside(inner: Land, outer: Land, within: object) -> bool:
-    assert callable(within)
+def _inside(inner: Land, outer: Land, within: _Within) -> bool:
     if outer.is_place:
         return False
     if inner.is_place:
-        return inner.territory is outer.territory or bool(within(inner.territory, outer.territory))
-    return bool(within(inner.territory, outer.territory))
+        return inner.territory is outer.territory or within(inner.territory, outer.territory)
+    return within(inner.territory, outer.territory)
 
 
-def _nested(hits: list[Hit], within: object) -> bool:
+def _nested(hits: list[Hit], within: _Within) -> bool:
     return any(_inside(a.land, b.land, within) for a in hits for b in hits if a is not b)

@@ -96,10 +96,8 @@ class Resolver:
         if region.outcome is Outcome.SURE and not region.method.startswith("fuzzy"):
             return region
         other = self.organisation(text, country=country, context=context)
-        if (
-            other.outcome is Outcome.SURE
-            or region.outcome is Outcome.DOUBT
-            and other.outcome is not Outcome.NEW
+        if other.outcome is Outcome.SURE or (
+            region.outcome is Outcome.DOUBT and other.outcome is not Outcome.NEW
         ):
             return other
         if region.entity is not None and not (self._groups.has_body(text) and region.score < SURE):
@@ -107,6 +105,14 @@ class Resolver:
         if other.outcome is Outcome.NEW and region.candidates and not self._groups.has_body(text):
             return region
         return other
+
+    def knows(self, text: str) -> bool:
+        """Is the whole text a region's or a registered organisation's name? For cutting lists."""
+        return self._regions.is_name(text) or self._organisations.is_name(text)
+
+    def is_code(self, text: str) -> bool:
+        """Is it a NUTS code of any version?"""
+        return self._regions.is_code(text.strip())
 
     def partnership(self, text: str) -> Resolution:
         """The partnership a name means; NEW where it is like none."""
