@@ -18,7 +18,10 @@ from ingest.form import Passage
 from ingest.questionnaire import plain
 from ingest.report import When
 
-LANGUAGES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split())
+LANGUAGES = (
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt",
+    "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+)  # fmt: skip
 """The official languages of the EU, in which month and day names are understood."""
 
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
@@ -30,7 +33,7 @@ _SEASON_WORDS = {
     "voorjaar": "spring", "lente": "spring", "zomer": "summer", "herfst": "autumn",
     "wiosna": "spring", "lato": "summer", "jesień": "autumn", "zima": "winter",
 }  # fmt: skip
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}  # fmt: skip
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _DASH = r"\s*(?:-|–|—|−|&|/|\b(?:to|until|till|and|bis|und|au|et|al|a|y|e|i|do|til|tot|en|och|og|ja)\b)\s*"
 _ORDINAL = r"(?:st|nd|rd|th|er|º|°|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d|'\d\d)"
@@ -140,7 +143,10 @@ def _iso(text: str, around: _Period) -> _Span | None:
 
 def _full_range(text: str, around: _Period) -> _Span | None:
     """`28/02/2021 - 02/03/2021`, `28.2. - 2.3.2021`, `30 November - 2 December 2020`."""
-    one = rf"(\d{{1,2}}){_ORDINAL}\s*(?:[/.\-]\s*(\d{{1,2}})\b\.?|(?:of\s+|de\s+)?({_month_names()})\.?)(?:[/.,\s]+((?:19|20)\d\d|\d\d(?!\d)))?"
+    one = (
+        rf"(\d{{1,2}}){_ORDINAL}\s*(?:[/.\-]\s*(\d{{1,2}})\b\.?|(?:of\s+|de\s+)?({_month_names()})\.?)"
+        r"(?:[/.,\s]+((?:19|20)\d\d|\d\d(?!\d)))?"
+    )
     match = re.search(rf"(?<!\d){one}{_DASH}(?:[^\W\d]+,?\s+)?{one}", text)
     if not match:
         return None
@@ -318,7 +324,8 @@ def _numeric_month(text: str, around: _Period) -> _Span | None:
     elif match := re.search(r"\b((?:19|20)\d\d)[/.\-](\d{1,2})(?![\d/.])", text):
         month, year = int(match[2]), int(match[1])
     elif match := re.search(r"\b([ivx]{1,4})[\s/.\-]+((?:19|20)\d\d)\b", text):
-        month, year = _ROMAN.get(match[1], 0), int(match[2])
+        month = _ROMAN.index(match[1]) + 1 if match[1] in _ROMAN else 0
+        year = int(match[2])
     else:
         return None
     if not 1 <= month <= 12:

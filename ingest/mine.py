@@ -31,12 +31,6 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _WORD = re.compile(r"[^\W_][\w.'’&-]*")
 _ACRONYM = re.compile(r"\b[A-Z]{2,}s?\b")
 _LONGEST_NAME = 8  # words
-_COMMON = frozenset(
-    "and area areas between creation cross development europe european exchange exercise for from inter "
-    "international interregional joint network new of on partnership partnerships platform project projects "
-    "region regional regions smart specialised support the through to with work working".split()
-)
-"""Words of working-area titles that link nothing by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +44,7 @@ class Phrases:
     ended: re.Pattern[str]
     delivered: re.Pattern[str]
     status: tuple[tuple[str, re.Pattern[str]], ...]
+    common: frozenset[str]  # words of working-area titles that link nothing by themselves
     link_clauses: tuple[re.Pattern[str], ...]
     link_end: re.Pattern[str]
     link_separators: re.Pattern[str]
@@ -68,6 +63,7 @@ class Phrases:
             ended=_one(data["ended"]),
             delivered=_one(data["delivered"]),
             status=tuple((name, _either(phrases)) for name, phrases in data["status"].items()),
+            common=frozenset(data["common"]),
             link_clauses=tuple(_one(clause) for clause in links["clauses"]),
             link_end=_one(links["end"]),
             link_separators=_one(links["separators"]),
@@ -243,7 +239,7 @@ class _Miner:
             others = {
                 word for other in self.report.areas if other is not area for word in _title_words(other)
             }
-            own = set(_title_words(area)) - others - name - _COMMON
+            own = set(_title_words(area)) - others - name - self.phrases.common
             acronyms = {fold(word) for word in _ACRONYM.findall(area.title.text)} if area.title else set()
             shared = sum(2 if word in acronyms else 1 for word in own & words)
             if shared > best:

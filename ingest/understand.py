@@ -1,21 +1,17 @@
-"""Form + questionnaire → Report: which lines are questions, and what their answers say, still literal.
-
-The questionnaire is data. What is not recognised as a public part of it is not read and not shown:
-lines are public by being known, never by default.
-"""
+"""Form + questionnaire → Report: what the answers say, typed but still literal."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz import fuzz
 
 from ingest.dates import understand as understand_date
 from ingest.dates import understand_period
-from ingest.form import Block, Cell, Form, Line, Passage, Place, Row, Table, Tick
+from ingest.form import Block, Cell, Form, Line, Passage, Row, Table, Tick
 from ingest.lists import Item, Names, split
-from ingest.questionnaire import Printed, Question, Questionnaire, Recognised, Section, fold, plain
+from ingest.outline import Outline, outline
+from ingest.questionnaire import Question, Questionnaire, fold, plain
 from ingest.report import (
     Answer,
     Event,
@@ -33,27 +29,11 @@ from regiograph.errors import UnknownQuestionnaire
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\[\]()\"']+[^\s<>\[\]()\"'.,;:]", re.IGNORECASE)
 _GOAL = re.compile(r"^\W*(?:goal|sdg|objectif|odd)?\s*(\d{1,2})\b", re.IGNORECASE)
+_NO_PLACE = re.compile(
+    r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
+    re.IGNORECASE,
+)
 _COLUMN_LIKENESS = 80.0  # least ratio, 0–100, of a header cell to a column's wording
-
-
-@dataclass(slots=True)
-class _Found:
-    """A question as found in the document, with the blocks that follow it."""
-
-    question: Question
-    label: Place
-    content: list[Block] = field(default_factory=list)
-    cut_off: bool = False
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one pass over the document with one questionnaire found."""
-
-    questionnaire: Questionnaire
-    found: dict[str, _Found] = field(default_factory=dict)
-    public_lines: set[int] = field(default_factory=set)
-    confidential_content: bool = False
 
 
 def understand(form: Form, questionnaires: Sequence[Questionnaire], names: Names) -> Report:
@@ -62,8 +42,8 @@ def understand(form: Form, questionnaires: Sequence[Questionnaire], names: Names
     Raises:
         UnknownQuestionnaire: too few questions of any questionnaire are in it.
     """
-    readings = [_read(form, questionnaire) for questionnaire in questionnaires]
-    best = max(readings, key=lambda reading: len(reading.found))
+    outlines = [outline(form, questionnaire) for questionnaire in questionnaires]
+    best = max(outlines, key=lambda each: len(each.found))
     if len(best.found) < best.questionnaire.least_questions:
         raise UnknownQuestionnaire(
             f"Only {len(best.found)} of {len(best.questionnaire.questions)} questions of the monitoring report "
@@ -74,148 +54,13 @@ def understand(form: Form, questionnaires: Sequence[Questionnaire], names: Names
     return _Report(form, best, names).report()
 
 
-# --- which lines are questions ----------------------------------------------------------------------
-
-
-def _read(form: Form, questionnaire: Questionnaire) -> _Reading:
-    reading = _Reading(questionnaire)
-    walk = _Walk(reading)
-    blocks = form.blocks
-    at = 0
-    while at < len(blocks):
-        block = blocks[at]
-        if isinstance(block, Table):
-            walk.content(block)
-            at += 1
-        else:
-            at += walk.line(_same_paragraph(blocks, at))
-    last = blocks[-1] if blocks else None
-    if isinstance(last, Line):
-        walk.cut_off(last)
-    return reading
-
-
-def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
-    lines: list[Line] = []
-    for block in blocks[at:]:
-        if not isinstance(block, Line) or (lines and block.paragraph != lines[0].paragraph):
-            break
-        lines.append(block)
-    return lines
-
-
-class _Walk:
-    """Where we are while walking through the document."""
-
-    def __init__(self, reading: _Reading) -> None:
-        self.reading = reading
-        self.current: _Found | None = None
-        self.confidential = False
-
-    def line(self, lines: list[Line]) -> int:
-        """Take the first line of a paragraph, with those that continue its wording; say how many."""
-        recognised, count = self._recognise(lines)
-        taken, line = lines[:count], lines[0]
-        match recognised:
-            case Question() if recognised.key not in self.reading.found:
-                self._open(recognised, taken, None)
-            case Section():
-                self.current, self.confidential = None, recognised.confidential
-                self._show(taken)
-            case Printed() if not self.confidential:
-                self.current = self.current if recognised.instruction else None
-                self._show(taken)
-            case _:
-                if split_label := self._label_and_answer(line):
-                    question, rest = split_label
-                    self._open(question, taken, replace(line, passage=rest, starred=False, heading=0))
-                elif self._announces_confidential(line):
-                    self.current, self.confidential = None, True
-                elif line.heading and line.heading <= 2:
-                    self.current = None  # a part of the document that we do not know
-                else:
-                    self.content(line)
-        return count
-
-    def content(self, block: Block) -> None:
-        """Take a block as part of the answer to the question we are at."""
-        if self.confidential:
-            self.reading.confidential_content |= not (isinstance(block, Line) and block.help)
-        elif self.current:
-            self.current.content.append(block)
-            self._show([block])
-
-    def cut_off(self, last: Line) -> None:
-        """Note a label that the end of the document cuts in two."""
-        if self.current and self.current.content and self.current.content[-1] is last:
-            questionnaire = self.reading.questionnaire
-            if questionnaire.begins(last.passage.text):
-                self.current.content.pop()
-                for question in questionnaire.questions:
-                    begins = any(fold(text).startswith(fold(last.passage.text)) for text in question.wordings)
-                    if begins and question.key not in self.reading.found:
-                        self.reading.found[question.key] = _Found(question, last.passage.place, cut_off=True)
-                        return
-
-    def _recognise(self, lines: list[Line]) -> tuple[Recognised | None, int]:
-        """What the first line is, or the first few lines of its paragraph together are."""
-        questionnaire = self.reading.questionnaire
-        best: tuple[Recognised | None, int] = (None, 1)
-        text = ""
-        for count, line in enumerate(lines[:5], 1):
-            text = f"{text} {line.passage.text}"
-            if recognised := questionnaire.recognise(text):
-                best = (recognised, count)
-                if count == 1 and len(fold(text)) > 30:
-                    break
-        return best
-
-    def _label_and_answer(self, line: Line) -> tuple[Question, Passage] | None:
-        """A question and its answer on one line: "**Webpage**<https://…>", "Reporting period: 2020 H2"."""
-        text = line.passage.text
-        ends = [match.end() for match in re.finditer(r"\*\*(?=\S)|__(?=\S)|(?<=[^\s*])\*\*|[:?]\s", text)]
-        for end in ends:
-            recognised = self.reading.questionnaire.recognise(text[:end], least=92.0)
-            if not isinstance(recognised, Question) or recognised.key in self.reading.found:
-                continue
-            rest = line.passage.part(end, len(text)).strip() if end < len(text) else None
-            if rest and re.search(r"\w", rest.text):
-                return recognised, rest
-        return None
-
-    def _announces_confidential(self, line: Line) -> bool:
-        text = line.passage.text
-        emphatic = (
-            bool(line.heading) or text.startswith(("**", "__")) or bool(re.match(r"\W*I{2,3}[.)\s]", text))
-        )
-        return emphatic and self.reading.questionnaire.says_confidential(text)
-
-    def _open(self, question: Question, label: list[Line], answer: Line | None) -> None:
-        place = replace(label[0].passage.place, end_line=label[-1].passage.place.end_line)
-        self.confidential = question.confidential
-        self.current = _Found(question, place)
-        self.reading.found[question.key] = self.current
-        if not question.confidential:
-            self._show(label)
-        if answer:
-            self.content(answer)
-
-    def _show(self, blocks: Sequence[Block]) -> None:
-        for block in blocks:
-            place = block.passage.place if isinstance(block, Line) else block.place
-            self.reading.public_lines |= set(range(place.line, place.end_line + 1))
-
-
-# --- what the answers say ---------------------------------------------------------------------------
-
-
 class _Report:
     """Builds the report from what one reading found."""
 
-    def __init__(self, form: Form, reading: _Reading, names: Names) -> None:
+    def __init__(self, form: Form, found: Outline, names: Names) -> None:
         self.form = form
-        self.reading = reading
-        self.questionnaire = reading.questionnaire
+        self.outline = found
+        self.questionnaire = found.questionnaire
         self.names = names
         self.period = self._period()
 
@@ -238,12 +83,12 @@ class _Report:
             events=(*self._events("past-events"), *self._events("planned-events")),
             ratings=tuple(self._ratings()),
             numbers=dict(self._numbers()),
-            public_lines=frozenset(self.reading.public_lines),
+            public_lines=frozenset(self.outline.public_lines),
         )
 
     def _content(self, key: str) -> list[Block]:
         """The blocks that answer a question; help text and blanks are not answers."""
-        found = self.reading.found.get(key)
+        found = self.outline.found.get(key)
         if not found or found.question.confidential:
             return []
         return [block for block in found.content if not (isinstance(block, Line) and block.help)]
@@ -264,9 +109,9 @@ class _Report:
         return None if self.questionnaire.is_no_answer(passage.text) else passage
 
     def _answer(self, question: Question) -> Answer:
-        found = self.reading.found.get(question.key)
+        found = self.outline.found.get(question.key)
         if question.confidential:
-            withheld = self.reading.confidential_content
+            withheld = self.outline.confidential_content
             return Answer(key=question.key, state=State.WITHHELD if withheld else State.NOT_IN_EXPORT)
         if not found:
             return Answer(key=question.key, state=State.NOT_IN_EXPORT)
@@ -489,7 +334,7 @@ class _Report:
 
     def _ratings(self) -> Iterator[Rating]:
         question = self.questionnaire.question("sdg-contribution")
-        found = self.reading.found.get(question.key)
+        found = self.outline.found.get(question.key)
         rows = dict(self._goal_rows(question))
         widgets = any(cell.tick is Tick.OFF for row, _ in rows.values() for cell in row.cells)
         for goal in range(1, 18):
@@ -505,11 +350,9 @@ class _Report:
             )
             drawn = any(cell.tick for cell in row.cells)
             passage = next((cell.passage for cell in row.cells if cell.passage), None)
-            if ticked:
-                state = State.ANSWERED
-            else:
-                # In a matrix of buttons, a row without buttons has lost its answer; it was not left blank.
-                state = State.NOT_READ if widgets and not drawn else State.BLANK
+            # In a matrix of buttons, a row without buttons has lost its answer; it was not left blank.
+            blank = State.NOT_READ if widgets and not drawn else State.BLANK
+            state = State.ANSWERED if ticked else blank
             yield Rating(goal=goal, state=state, options=ticked, passage=passage)
 
     def _goal_rows(self, question: Question) -> Iterator[tuple[int, tuple[Row, dict[int, str]]]]:
@@ -518,12 +361,10 @@ class _Report:
             for row in table.rows:
                 if header := _columns(row, question):
                     columns = header
-                elif match := _GOAL.match(plain(row.cells[0].text)):
-                    if 1 <= int(match[1]) <= 17:
-                        mapped = columns or {
-                            index: key for index, key in enumerate(question.columns, start=1)
-                        }
-                        yield int(match[1]), (row, mapped)
+                    continue
+                match = _GOAL.match(plain(row.cells[0].text))
+                if match and 1 <= int(match[1]) <= 17:
+                    yield int(match[1]), (row, columns or dict(enumerate(question.columns, start=1)))
 
 
 def _columns(row: Row, question: Question) -> dict[int, str]:

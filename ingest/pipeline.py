@@ -1,0 +1,140 @@
+"""The walk of one document: read, understand, mine, resolve, describe, derive, judge. Touches no disk but to load."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Quad
+
+from ingest.describe import describe
+from ingest.facts import fact_quads
+from ingest.form import Source
+from ingest.judge import Judge, Verdict
+from ingest.mine import Phrases, mine
+from ingest.questionnaire import Questionnaire, read_all
+from ingest.read import read
+from ingest.reference import reference_quads
+from ingest.resolve.resolver import Resolver
+from ingest.resolved import KnownNames, ResolvedReport, resolve
+from ingest.understand import understand
+from ingest.vocabulary import vocabulary_quads
+from regiograph.derive import SuperTypes, derive
+from regiograph.iris import Iris
+from regiograph.rooms import room
+
+Graphs = dict[str, tuple[Quad, ...]]
+"""Quads by named graph."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """A document at the end of its walk, nothing stored yet."""
+
+    resolved: ResolvedReport
+    questionnaire: Questionnaire
+    graphs: Graphs
+    verdict: Verdict
+    document: bytes  # the public rendition: the lines that may be shown, in their places
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.resolved.report.form.source
+
+    @property
+    def document_name(self) -> str:
+        """Under which name an edition keeps the public rendition."""
+        return f"reports/{self.source.sha256}.txt"
+
+    def details(self) -> str:
+        """What the ledger notes beside the verdict, as JSON."""
+        return json.dumps({"graphs": sorted(self.graphs), "document": self.document_name})
+
+
+class Pipeline:
+    """Everything a walk needs, loaded once: questionnaires, names, shapes, vocabulary."""
+
+    def __init__(self, base: str) -> None:
+        self.iris = Iris(base)
+        self.questionnaires = read_all()
+        self._phrases = Phrases.read()
+
+    def resolved(self, source: Source) -> tuple[ResolvedReport, Questionnaire]:
+        """A document, up to the decisions on its names.
+
+        Raises:
+            NotReadable, UnknownQuestionnaire: it is not a report that can be read.
+        """
+        report = understand(read(source), self.questionnaires, self._names)
+        questionnaire = next(each for each in self.questionnaires if each.key == report.questionnaire)
+        return resolve(mine(report, questionnaire, self._names, self._phrases), self.resolver), questionnaire
+
+    def walk(self, source: Source) -> Walked:
+        """A document, up to its verdict.
+
+        Raises:
+            NotReadable, UnknownQuestionnaire: it is not a report that can be read.
+        """
+        resolved, questionnaire = self.resolved(source)
+        quads = describe(resolved, questionnaire, self.iris)
+        name = quads[0].graph_name.value
+        derived = self._derived_name(name)
+        return Walked(
+            resolved=resolved,
+            questionnaire=questionnaire,
+            graphs={name: quads, derived: derive(quads, self._super_types, derived)},
+            verdict=self._judge.judge(quads),
+            document=_rendition(resolved),
+        )
+
+    @cached_property
+    def reference(self) -> Graphs:
+        """The graphs that belong to no report: vocabulary, registers, public facts; with what follows."""
+        graphs: dict[str, list[Quad]] = {}
+        for quad in self._reference_quads():
+            graphs.setdefault(quad.graph_name.value, []).append(quad)
+        found = {name: tuple(quads) for name, quads in graphs.items()}
+        for name, quads in list(found.items()):
+            derived = self._derived_name(name)
+            if follows := derive(quads, self._super_types, derived):
+                found[derived] = follows
+        return found
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Names to entities, over reference/."""
+        return Resolver.from_reference(room("reference"))
+
+    @cached_property
+    def _names(self) -> KnownNames:
+        return KnownNames(self.resolver)
+
+    @cached_property
+    def _super_types(self) -> SuperTypes:
+        return SuperTypes.read(room("ontology") / "regiograph.ttl")
+
+    @cached_property
+    def _judge(self) -> Judge:
+        quads = (quad for quads in self.reference.values() for quad in quads)
+        return Judge(room("shapes"), quads)
+
+    def _reference_quads(self) -> Iterator[Quad]:
+        yield from vocabulary_quads(room("ontology"), self.iris)
+        yield from reference_quads(room("reference"), self.iris)
+        yield from fact_quads(room("reference"), self.iris, self.resolver)
+
+    def _derived_name(self, graph: str) -> str:
+        """The graph for what follows from another: `/graph/derived/…`, with the other's own path."""
+        path = graph.removeprefix(self.iris.base).removeprefix("/graph").removeprefix("/id")
+        return self.iris.graph("derived" + path.removesuffix("/graph"))
+
+
+def _rendition(resolved: ResolvedReport) -> bytes:
+    """The lines of a report that may be shown; others are replaced, so that line numbers stay."""
+    report = resolved.report
+    shown = (
+        line if number in report.public_lines or not any(map(str.isalnum, line)) else "[not shown]"
+        for number, line in enumerate(report.form.text.split("\n"), 1)
+    )
+    return "\n".join(shown).encode()

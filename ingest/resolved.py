@@ -1,0 +1,90 @@
+"""Resolve: every mention of a report gets its decision; the names adapter that reading lists needs."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.form import Form
+from ingest.report import Mention, Report
+from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
+from ingest.resolve.resolver import Resolver
+
+_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{1,3}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedReport:
+    """A report whose names have been decided on, surely or not."""
+
+    report: Report
+    partnership: Entity
+    partnership_named: bool  # False: the report does not say; the entity stands in
+    decisions: dict[Mention, Resolution]
+
+    @property
+    def period_key(self) -> str:
+        """The period as a key: `2020-h2` for a half-year, else its days; `undated` where unknown."""
+        period = self.report.period
+        if not period or not period.start or not period.end:
+            return "undated"
+        start, end = period.start, period.end
+        if start.year == end.year and (start.month, start.day) == (1, 1) and (end.month, end.day) == (6, 30):
+            return f"{start.year}-h1"
+        if start.year == end.year and (start.month, start.day) == (7, 1) and (end.month, end.day) == (12, 31):
+            return f"{start.year}-h2"
+        return f"{start.isoformat()}--{end.isoformat()}"
+
+    @property
+    def subject(self) -> str:
+        """What the report is about: a later report with the same subject is its correction."""
+        return f"{self.partnership.key}/{self.period_key}"
+
+
+def resolve(report: Report, resolver: Resolver) -> ResolvedReport:
+    """Decide on every name in a report."""
+    on = report.period.end if report.period else None
+    decisions = {
+        mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
+        for mention in report.mentions()
+    }
+    named = resolver.partnership(report.partnership.text).entity if report.partnership else None
+    stand_in = f"unnamed-{report.form.source.sha256[:8]}"
+    return ResolvedReport(
+        report=report,
+        partnership=named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)"),
+        partnership_named=named is not None,
+        decisions=decisions,
+    )
+
+
+def _before(form: Form, mention: Mention) -> str:
+    """What stands before a name on its line: "DG CNECT A.2 Unit and" tells whose unit H.1 is."""
+    place = mention.passage.place
+    lines = form.text.split("\n")
+    return lines[place.line - 1][: place.column - 1] if place.line <= len(lines) else ""
+
+
+class KnownNames:
+    """What reading lists needs to know of names, from the resolver; each text is looked up once."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._asked: dict[str, bool] = {}
+
+    def known(self, text: str) -> bool:
+        """Whether a text is surely, and not only roughly, a region's or an organisation's name."""
+        if text not in self._asked:
+            self._asked[text] = any(
+                decision.outcome is Outcome.SURE
+                and not decision.method.startswith("fuzzy")
+                and (decision.entity is None or decision.entity.kind is not Kind.GROUP)
+                for decision in (self._resolver.region(text), self._resolver.organisation(text))
+            )
+        return self._asked[text]
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a NUTS code of any version."""
+        return bool(_CODE.fullmatch(text)) and self._resolver.region(text).method.startswith("code")
+
+    def is_group(self, text: str) -> bool:
+        """Whether a text names a group without naming its members."""
+        return self._resolver.group(text) is not None
