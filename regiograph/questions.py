@@ -240,7 +240,7 @@ def written(term: NamedNode | Literal) -> str:
 
 def _kept(escape: re.Match[str]) -> str:
     """A backslash that is followed by a u would look like an escape: the u is written as one."""
-    return f"\\\\\\u{ord(escape[1]):04X}" if escape[1] else escape[0]
+    return f"\\\\\\U{ord(escape[1]):08X}" if escape[1] else escape[0]
 
 
 def _folded(kind: str, value: str) -> str:
