@@ -172,8 +172,10 @@ class _Description:
                     graph.say(self.node, RG + "executiveSummary", answer.passage.text)
 
     def describe_partnership(self) -> None:
-        if self.resolved.partnership_named and self.report.partnership:
+        """The register names the partnerships it knows; a report names only a new one."""
+        if self.resolved.partnership_named:
             self.graph.type(self.partnership, RG + "Partnership")
+        if self.resolved.partnership_new:
             self.graph.say(self.partnership, _LABEL, self.resolved.partnership.label)
 
     # --- who takes part ---

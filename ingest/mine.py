@@ -288,10 +288,9 @@ class _Miner:
         bare = phrase.part(start, len(phrase.text)).strip() if start < len(phrase.text) else None
         if bare is None:
             return None
-        if known := self._known_start(bare):
-            return known
-        words = bare.text.split()
-        return bare if 2 < len(words) <= _LONGEST_NAME and self.names.is_group(bare.text) else None
+        if 2 < len(bare.text.split()) <= _LONGEST_NAME and self.names.is_group(bare.text):
+            return bare
+        return self._known_start(bare)
 
     # --- pieces ---
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.form import Form
+from ingest.questionnaire import plain
 from ingest.report import Mention, Report
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
@@ -18,6 +19,7 @@ class ResolvedReport:
     report: Report
     partnership: Entity
     partnership_named: bool  # False: the report does not say; the entity stands in
+    partnership_new: bool  # not in the register
     decisions: dict[Mention, Resolution]
 
     @property
@@ -46,12 +48,14 @@ def resolve(report: Report, resolver: Resolver) -> ResolvedReport:
         mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
         for mention in report.mentions()
     }
-    named = resolver.partnership(report.partnership.text).entity if report.partnership else None
+    decision = resolver.partnership(plain(report.partnership.text)) if report.partnership else None
+    named = decision.entity if decision else None
     stand_in = f"unnamed-{report.form.source.sha256[:8]}"
     return ResolvedReport(
         report=report,
         partnership=named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)"),
         partnership_named=named is not None,
+        partnership_new=decision is not None and decision.outcome is Outcome.NEW,
         decisions=decisions,
     )
 
@@ -76,7 +80,8 @@ class KnownNames:
             self._asked[text] = any(
                 decision.outcome is Outcome.SURE
                 and not decision.method.startswith("fuzzy")
-                and (decision.entity is None or decision.entity.kind is not Kind.GROUP)
+                and decision.entity is not None
+                and decision.entity.kind in (Kind.REGION, Kind.PLACE, Kind.ORGANISATION)
                 for decision in (self._resolver.region(text), self._resolver.organisation(text))
             )
         return self._asked[text]

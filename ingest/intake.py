@@ -1,0 +1,266 @@
+"""What enters a data directory: reports, reference data and RDF; accepted first, published after.
+
+The archive is the truth. An edition is made of what stands in it, and can be made of it again at any time.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from ingest.form import Source
+from ingest.pipeline import Pipeline, Walked
+from ingest.vocabulary import named
+from regiograph.archive import Accession, Archive
+from regiograph.editions import Change, Editions, PublicEdition, Publisher
+from regiograph.errors import NotRdf, NotReady
+from regiograph.rooms import ROOMS, room
+
+RDF_FORMATS = {
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".rdf": RdfFormat.RDF_XML,
+    ".jsonld": RdfFormat.JSON_LD,
+}
+
+Told = Callable[[str], None]
+"""Is told what is being done, for a person who waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A report that the archive holds now."""
+
+    accession: Accession
+    walked: Walked
+    known: bool  # these very bytes were there before
+    edition: PublicEdition
+
+
+class Intake:
+    """Takes things into one data directory, and publishes what stands in it."""
+
+    def __init__(self, data: Path, pipeline: Pipeline, told: Told = lambda _: None) -> None:
+        self.archive = Archive(data)
+        self.editions = Editions(data)
+        self.pipeline = pipeline
+        self._told = told
+        self._publisher = Publisher(self.archive)
+
+    def take_report(self, source: Source, *, received_at: str | None = None) -> Taken:
+        """Accept one report and publish it. The same bytes again change nothing.
+
+        Raises:
+            NotReadable, UnknownQuestionnaire: it is not a report; nothing is stored.
+            Busy: another process is writing to this data directory.
+        """
+        self._told(f"Reading {source.name}")
+        walked = self.pipeline.walk(source)
+        with self.archive.lock:
+            self._take_reference()
+            before = {(each.subject, each.sha256) for each in self.archive.accessions()}
+            accession = self.archive.accept(
+                "report",
+                subject=walked.resolved.subject,
+                name=source.name,
+                title=source.label,
+                data=source.data,
+                verdict_json=walked.verdict.to_json(),
+                details_json=walked.details(),
+                received_at=received_at or _now(),
+            )
+            edition = self.publish()
+        known = (accession.subject, accession.sha256) in before
+        return Taken(accession=accession, walked=walked, known=known, edition=edition)
+
+    def take_reference(self) -> PublicEdition:
+        """Make the reference data, the vocabulary and the public facts part of the editions."""
+        with self.archive.lock:
+            self._take_reference()
+            return self.publish()
+
+    def take_rdf(self, path: Path) -> PublicEdition:
+        """Add the statements of an RDF file as public graphs; those without a graph go to the default graph.
+
+        Raises:
+            NotRdf: it does not parse, or writes into a graph that a report or the reference data owns.
+        """
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        graphs = self._rdf_graphs(path.name, data)
+        with self.archive.lock:
+            self._refuse_owned(path.name, graphs)
+            self.archive.accept(
+                "rdf",
+                subject=f"rdf/{digest}",
+                name=path.name,
+                title=path.name,
+                data=data,
+                details_json=json.dumps(
+                    {"graphs": sorted(graph or "" for graph in graphs), "document": f"rdf/{digest}.json"}
+                ),
+                received_at=_now(),
+            )
+            return self.publish()
+
+    def publish(self) -> PublicEdition:
+        """An edition of all that stands in the archive; what the current one holds already is not redone.
+
+        Raises:
+            NotReady: the archive is empty.
+        """
+        with self.archive.lock:
+            standing = self.archive.standing()
+            try:
+                published = self.editions.current().manifest.documents
+            except NotReady:
+                if not standing:
+                    raise
+                return self._publish(standing, full=True)
+            missing = [each for each in standing if _document(each) not in published]
+            if not missing:
+                return self.editions.current()
+            return self._publish(missing, full=False)
+
+    def rebuild(self) -> PublicEdition:
+        """An edition made anew from the originals alone.
+
+        Raises:
+            NotReady: the archive is empty.
+            Damaged: an original does not match its digest.
+        """
+        with self.archive.lock:
+            standing = self.archive.standing()
+            if not standing:
+                raise NotReady(
+                    "The archive is empty.",
+                    where="archive",
+                    way_out="Ingest a report first: regiograph ingest FILE.",
+                )
+            return self._publish(standing, full=True)
+
+    def _take_reference(self) -> None:
+        fingerprint = reference_fingerprint()
+        digest = hashlib.sha256(fingerprint).hexdigest()
+        self.archive.accept(
+            "reference",
+            subject="reference",
+            name="reference.json",
+            title="Reference data, vocabulary and public facts",
+            data=fingerprint,
+            details_json=json.dumps({"document": f"reference/{digest}.json"}),
+            received_at=_now(),
+        )
+
+    def _publish(self, accessions: Iterable[Accession], *, full: bool) -> PublicEdition:
+        public: dict[str | None, list[Quad]] = {}
+        documents: dict[str, bytes | None] = {}
+        for accession in accessions:
+            self._told(f"Publishing {accession.name}")
+            graphs, document = self._made(accession)
+            for name, quads in graphs.items():
+                public.setdefault(name, []).extend(quads)
+            documents[_document(accession)] = document
+        if not full:
+            public, documents = self._beside_current(public, documents)
+        return self._publisher.publish(Change(public=public, documents=documents, full=full))
+
+    def _beside_current(
+        self, public: dict[str | None, list[Quad]], documents: dict[str, bytes | None]
+    ) -> tuple[dict[str | None, list[Quad]], dict[str, bytes | None]]:
+        """With what other loaded files gave to the same graphs; without documents superseded."""
+        loaded = {
+            graph
+            for each in self.archive.standing()
+            if each.kind == "rdf"
+            for graph in json.loads(each.details_json)["graphs"]
+        }
+        current = self.editions.current()
+        for graph in public:
+            if (graph or "") in loaded:
+                public[graph] = list(dict.fromkeys([*current.store.quads(graph), *public[graph]]))
+        standing = {_document(each) for each in self.archive.standing()}
+        gone = dict.fromkeys(name for name in current.manifest.documents if name not in standing)
+        return public, {**documents, **gone}
+
+    def _made(self, accession: Accession) -> tuple[dict[str | None, tuple[Quad, ...]], bytes]:
+        """The public graphs and the public document that an accession gives."""
+        if accession.kind == "report":
+            source = Source(
+                name=accession.name, data=self.archive.original(accession.sha256), title=accession.title
+            )
+            walked = self.pipeline.walk(source)
+            return dict(walked.graphs), walked.document
+        if accession.kind == "reference":
+            return dict(self.pipeline.reference), reference_fingerprint()
+        graphs = self._rdf_graphs(accession.name, self.archive.original(accession.sha256))
+        about = {"name": accession.name, "sha256": accession.sha256}
+        return graphs, json.dumps(about, sort_keys=True).encode()
+
+    def _rdf_graphs(self, name: str, data: bytes) -> dict[str | None, tuple[Quad, ...]]:
+        graphs: dict[str | None, list[Quad]] = {}
+        prefix = f"{self.pipeline.iris.base}/.well-known/genid/{hashlib.sha256(data).hexdigest()[:16]}"
+        for quad in named(_parsed(name, data), None, prefix):
+            graph = getattr(quad.graph_name, "value", None)
+            graphs.setdefault(graph, []).append(quad)
+        return {graph: tuple(quads) for graph, quads in graphs.items()}
+
+    def _refuse_owned(self, name: str, graphs: Iterable[str | None]) -> None:
+        owned: dict[str, str] = {}
+        for each in self.archive.standing():
+            if each.kind == "report":
+                owned |= dict.fromkeys(json.loads(each.details_json)["graphs"], each.name)
+            elif each.kind == "reference":
+                owned |= dict.fromkeys(self.pipeline.reference, "the reference data")
+        for graph in graphs:
+            if graph in owned:
+                raise NotRdf(
+                    f"The graph <{graph}> belongs to {owned[graph]}.",
+                    where=name,
+                    way_out="Give the statements a graph of their own.",
+                )
+
+
+def reference_fingerprint() -> bytes:
+    """The digests of all files that the reference graphs are made of, as JSON."""
+    digests = {
+        f"{name}/{path.relative_to(room(name)).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for name in ROOMS
+        if name in ("ontology", "reference")
+        for path in sorted(room(name).rglob("*"))
+        if path.is_file() and path.suffix in (".csv", ".ttl")
+    }
+    return json.dumps(digests, indent=1, sort_keys=True).encode()
+
+
+def _document(accession: Accession) -> str:
+    return str(json.loads(accession.details_json)["document"])
+
+
+def _parsed(name: str, data: bytes) -> Iterator[Quad]:
+    format = RDF_FORMATS.get(Path(name).suffix.lower())
+    if format is None:
+        raise NotRdf(
+            "The file name does not say which RDF format this is.",
+            where=name,
+            way_out=f"Use one of the endings {', '.join(RDF_FORMATS)}.",
+        )
+    try:
+        yield from parse(data, format=format)
+    except SyntaxError as error:
+        place = f"line {error.lineno}" if error.lineno else "an unknown line"
+        raise NotRdf(
+            f"This is not valid {format.name} ({place}).",
+            where=name,
+            way_out="Check the file with an RDF validator.",
+        ) from None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

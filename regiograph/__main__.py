@@ -1,0 +1,5 @@
+"""`python -m regiograph`."""
+
+from regiograph.cli import main
+
+main()

@@ -1,0 +1,362 @@
+"""The command line: reads what was typed, calls the library, prints. Holds no logic.
+
+The only module that may reach every package, for it is a door like api/. Imports wait for their command, so
+that `--help` answers at once.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from regiograph import __version__
+from regiograph.errors import BadParameter, BadQuery, RegiographError
+from regiograph.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from ingest.form import Source
+    from ingest.intake import Intake
+    from ingest.pipeline import Pipeline
+    from regiograph.questions import Questions
+    from regiograph.store import Answer, Rows
+
+app = typer.Typer(
+    name="regiograph",
+    help="Reports of EU interregional partnerships as an open, citable knowledge graph.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done; 1 mandatory answers missing (validate); 2 wrong use; 3 a file cannot be read; "
+    "4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged.",
+)
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Data directory; made when missing.", show_default="data")
+]
+Files = Annotated[list[Path], typer.Argument(help="Reports.", exists=True, dir_okay=False, readable=True)]
+Host = Annotated[str | None, typer.Option(help="Address to serve on.", show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(help="Port to serve on.", show_default="8000")]
+
+
+class Language(StrEnum):
+    """Languages of the verdict."""
+
+    EN = "en"
+    FR = "fr"
+
+
+class Shape(StrEnum):
+    """How an answer is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def main() -> None:
+    """Entry point: our own errors become one sentence and an exit code."""
+    try:
+        app()
+    except RegiographError as error:
+        _fail(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+@app.callback()
+def version_option(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """Shared by all commands."""
+    if version:
+        typer.echo(f"regiograph {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(data: Data = None, serve: bool = True, host: Host = None, port: Port = None) -> None:
+    """Build the graph of the bundled real report, tell what came of it, and serve it."""
+    from ingest.account import account
+    from ingest.bundled import bundled_reports
+
+    settings = read_settings(data=data, host=host, port=port)
+    for source in bundled_reports():
+        with _intake(settings) as intake:
+            taken = intake.take_report(source)
+        _out.print(account(taken.walked), markup=False)
+    edition = taken.edition
+    _out.print(
+        f"\nEdition     {edition.number}, {edition.manifest.quads} quads, sha256 {edition.manifest.hash}"
+    )
+    questions = _questions(settings)
+    topic = {"topic": "cyber range"}
+    _out.print("\n[bold]Which regions co-lead cyber range work?[/bold]")
+    rows = _rows(edition.store.query(questions.named("co-leads").asked(topic)))
+    for row in rows:
+        _out.print(f"  {row['region']} — {row['role']}, {row['period_label']}", markup=False)
+        sentence = row.get("before", "") + row["quote"] + row.get("after", "")
+        _out.print(f"    line {row['line']}: “{' '.join(sentence.split())}”", markup=False, style="dim")
+    if not _rows(edition.store.query(questions.named("co-leads-strict").asked(topic))):
+        _out.print("  No report says that two regions lead this work together.")
+    edition.store.close()
+    if serve:
+        _serve(settings)
+
+
+@app.command()
+def extract(
+    files: Files, out: Annotated[Path, typer.Option(help="Folder for the JSON files; made when missing.")]
+) -> None:
+    """Write what each report says as JSON (schema regiograph-report-gold/1)."""
+    import json
+
+    from ingest.extract import extract as extracted
+
+    settings = read_settings()
+    out.mkdir(parents=True, exist_ok=True)
+    with _each(files) as attempt, _working("Loading names"):
+        pipeline = _pipeline(settings)
+        for file in files:
+            with attempt(file):
+                resolved, questionnaire = pipeline.resolved(_source(file))
+                target = out / f"{file.stem}.json"
+                content = extracted(resolved, questionnaire)
+                target.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+                _out.print(f"{file.name} → {target}", markup=False)
+
+
+@app.command()
+def ingest(files: Files, data: Data = None) -> None:
+    """Take reports into the archive and publish a new edition."""
+    settings = read_settings(data=data)
+    with _each(files) as attempt, _intake(settings) as intake:
+        for file in files:
+            with attempt(file):
+                taken = intake.take_report(_source(file))
+                verdict, edition = taken.walked.verdict, taken.edition
+                news = "already known" if taken.known else taken.accession.subject
+                _out.print(
+                    f"{file.name}: {news}; {len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check; "
+                    f"edition {edition.number} ({edition.manifest.hash[:12]})",
+                    markup=False,
+                )
+
+
+@app.command()
+def validate(
+    files: Files,
+    language: Annotated[Language, typer.Option(help="Language of the verdict.")] = Language.EN,
+    format: Annotated[Shape, typer.Option(help="table for people, json for programs.")] = Shape.TABLE,
+) -> None:
+    """Say what is missing or doubtful in reports, in plain words. Stores nothing."""
+    from ingest.account import account
+
+    settings = read_settings()
+    conforms = True
+    with _each(files) as attempt:
+        with _working("Loading names and shapes"):
+            pipeline = _pipeline(settings)
+        for file in files:
+            with attempt(file):
+                walked = pipeline.walk(_source(file))
+                conforms &= walked.verdict.conforms
+                text = walked.verdict.to_json() if format is Shape.JSON else account(walked, language)
+                _out.print(text, markup=False)
+    if not conforms:
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    name: Annotated[str, typer.Argument(help="Name of a question; leave it out to list them all.")] = "",
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE; may be repeated.")
+    ] = None,
+    format: Annotated[Shape, typer.Option(help="How to print the answer.")] = Shape.TABLE,
+    data: Data = None,
+) -> None:
+    """Ask a named question of the current edition."""
+    from regiograph.editions import Editions
+
+    settings = read_settings(data=data)
+    questions = _questions(settings)
+    if not name:
+        for question in questions.values():
+            _out.print(f"[bold]{question.name}[/bold]  {question.summary}")
+        return
+    text = questions.named(name).asked(dict(_pair(each) for each in param or ()))
+    answer = Editions(settings.data).current().store.query(text)
+    if format is Shape.TABLE:
+        _print_table(answer)
+    else:
+        _print_raw(answer, format)
+
+
+@app.command()
+def load(files: Files, data: Data = None) -> None:
+    """Add RDF files (.nq, .trig, .ttl, …) as public graphs; quads without a graph go to the default graph."""
+    settings = read_settings(data=data)
+    with _each(files) as attempt, _intake(settings) as intake:
+        for file in files:
+            with attempt(file):
+                edition = intake.take_rdf(file)
+                _out.print(
+                    f"{file.name}: edition {edition.number}, {edition.manifest.quads} quads", markup=False
+                )
+
+
+@app.command()
+def rebuild(data: Data = None) -> None:
+    """Make the edition anew from the archived originals, and say whether it is the same."""
+    from regiograph.editions import Editions
+
+    settings = read_settings(data=data)
+    editions = Editions(settings.data)
+    before = editions.current().manifest if editions.numbers() else None
+    with _intake(settings) as intake:
+        after = intake.rebuild().manifest
+    same = "the same as before" if before and before.hash == after.hash else "new"
+    _out.print(f"edition {after.number}, {after.quads} quads, {same}\nsha256 {after.hash}")
+
+
+@app.command()
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Serve a data directory over HTTP."""
+    _serve(read_settings(data=data, host=host, port=port))
+
+
+# --- pieces -----------------------------------------------------------------------------------------
+
+
+def _serve(settings: Settings) -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from regiograph.editions import Editions
+
+    Editions(settings.data).current()  # a clear word now, not an error page later
+    _out.print(f"\nServing on http://{settings.host}:{settings.port}/ (Ctrl+C stops)")
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+
+
+def _pipeline(settings: Settings) -> "Pipeline":
+    from ingest.pipeline import Pipeline
+
+    return Pipeline(settings.base)
+
+
+@contextmanager
+def _intake(settings: Settings) -> "Iterator[Intake]":
+    from ingest.intake import Intake
+
+    with _err.status("Loading names and shapes") as status:
+        yield Intake(settings.data, _pipeline(settings), told=status.update)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    with _err.status(what):
+        yield
+
+
+class _Attempts:
+    """Goes on after a file that cannot be used, and remembers the gravest exit code."""
+
+    def __init__(self) -> None:
+        self.exit_code = 0
+
+    @contextmanager
+    def __call__(self, file: Path) -> Iterator[None]:
+        try:
+            yield
+        except RegiographError as error:
+            _err.print(f"[red]error[/red] {_escaped(str(error))}")
+            self.exit_code = max(self.exit_code, error.exit_code)
+
+
+@contextmanager
+def _each(files: list[Path]) -> Iterator[_Attempts]:
+    attempts = _Attempts()
+    yield attempts
+    if attempts.exit_code:
+        raise typer.Exit(attempts.exit_code)
+
+
+def _source(file: Path) -> "Source":
+    from ingest.form import Source
+
+    return Source(name=file.name, data=file.read_bytes())
+
+
+def _questions(settings: Settings) -> "Questions":
+    from regiograph.iris import Iris
+    from regiograph.questions import Questions
+    from regiograph.rooms import room
+
+    return Questions.read(room("queries"), Iris(settings.base))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise BadParameter(
+            "This is not NAME=VALUE.", where=f"--param {text}", way_out="Example: --param topic=cyber."
+        )
+    return name, value
+
+
+def _rows(answer: "Answer") -> list[dict[str, str]]:
+    """The rows of an answer as plain texts."""
+    return [
+        {name: str(getattr(term, "value", term)) for name, term in row.items()} for row in _of_rows(answer)
+    ]
+
+
+def _of_rows(answer: "Answer") -> "Rows":
+    from regiograph.store import Rows
+
+    if not isinstance(answer, Rows):
+        raise BadQuery("This question has no rows.", where="the question", way_out="Use --format json.")
+    return answer
+
+
+def _print_table(answer: "Answer") -> None:
+    table = Table(show_edge=False, pad_edge=False)
+    columns = _of_rows(answer).variables
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    rows = _rows(answer)
+    for row in rows:
+        table.add_row(*(_escaped(row.get(column, "")) for column in columns))
+    _out.print(table, soft_wrap=False)
+    _err.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _print_raw(answer: "Answer", format: Shape) -> None:
+    from regiograph.store import Format
+
+    sys.stdout.flush()
+    answer.write(sys.stdout.buffer, Format.CSV if format is Shape.CSV else Format.JSON)
+    if format is Shape.JSON:
+        sys.stdout.buffer.write(b"\n")
+
+
+def _fail(error: RegiographError) -> NoReturn:
+    _err.print(f"[red]error[/red] {_escaped(str(error))}")
+    raise SystemExit(error.exit_code)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
