@@ -121,7 +121,7 @@ class Verdict:
         """
         try:
             return cls.of(_finding(entry) for entry in json.loads(text)["findings"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError("Not a verdict.") from error
 
     def text(self, language: str = "en") -> str:
@@ -303,6 +303,7 @@ class _Reader:
 
     def _names(self, nodes: list[URIRef]) -> tuple[str, str]:
         """The words of the report for the first node that has any, and whom we took them for."""
+        nodes = [node for node in nodes if (node, RDF.type, _RG.FieldAnswer) not in self._data]
         for node in nodes:
             reported = self._text(node, _RG.nameAsReported)
             if reported:
