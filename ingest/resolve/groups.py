@@ -37,8 +37,18 @@ class Groups:
         words = fold(tidy(text)).split()
         for count in range(min(len(words), 5), 0, -1):
             if " ".join(words[:count]) in self._words["everyone"]:
-                return self._covered(words[count:], self._words["head"] | self._small, named=False)
+                return self._are_members(words[count:])
         return False
+
+    def _are_members(self, words: list[str]) -> bool:
+        """What may follow "all": nothing, or some word for members with small words around it."""
+        if self._covered(words, self._words["filler"], named=False):
+            return True
+        heads = self._words["head"]
+        some = any(
+            " ".join(words[i:j]) in heads for i in range(len(words)) for j in range(i + 1, len(words) + 1)
+        )
+        return some and self._covered(words, heads | self._small, named=False)
 
     def is_group(self, text: str) -> bool:
         """Does it name a kind of member and nobody?"""

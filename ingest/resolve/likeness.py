@@ -7,6 +7,9 @@ from rapidfuzz import fuzz, process
 
 from ingest.resolve.names import squeeze
 
+_NEAR = 0.7  # words less alike are different words
+_JOINED = 0.88  # words joined or split differently must be more alike
+_CLOSE = 0.03  # a lead smaller than this decides nothing
 _DIGITS = re.compile(r"\d+")
 
 
@@ -37,10 +40,32 @@ def nearest(written: str, known: Sequence[str], floor: float, limit: int = 40) -
     return sorted(((k, s) for k, s in scored if s >= floor), key=lambda pair: (-pair[1], pair[0]))
 
 
+def counterparts(written: str, known: str) -> bool:
+    """Has every word of either key a near one in the other? Joined words count together.
+
+    >>> counterparts("north rhine westflavia", "north rhine westphalia")
+    True
+    >>> counterparts("turku university", "lapland university")
+    False
+    """
+    ours, theirs = written.split(), known.split()
+    left = [word for word in ours if word not in theirs]
+    right = [word for word in theirs if word not in ours]
+    if len(left) != len(right) and left and right and likeness("".join(left), "".join(right)) >= _JOINED:
+        return True
+    return _each_near(left, right) and _each_near(right, left)
+
+
+def _each_near(words: list[str], others: list[str]) -> bool:
+    return all(any(likeness(word, other) >= _NEAR for other in others) for word in words)
+
+
 def confidence(alike: float, rival: float, length: int) -> float:
     """What likeness is worth when the next different thing is `rival` alike.
 
     A long name with no rival near may be quite misspelt and still be certain; a short one may not.
     """
     lead = min(max(alike - rival - 0.05, 0.0), 0.25) * min(max((length - 6) / 6, 0.0), 1.0)
+    if alike < 1 and alike - rival < _CLOSE:
+        alike = min(alike, 0.85)
     return round(max(min(alike + 0.6 * lead, 0.97) - 0.03 * max(9 - length, 0), 0.0), 3)

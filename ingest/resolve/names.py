@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from ingest.resolve.table import rows
 
@@ -95,6 +95,8 @@ class Words:
                 self._of_word.setdefault(words[0], []).append((words, kind))
         for options in self._of_word.values():
             options.sort(key=lambda option: -len(option[0]))
+        self._long_directions = sorted(word for word in directions if len(word) >= 4)
+        self._way = lru_cache(maxsize=16384)(self._nearest_way)
         self.key = lru_cache(maxsize=4096)(self._key)
 
     @classmethod
@@ -140,24 +142,25 @@ class Words:
         """The key with its directions in English: "nord vest" → "north west"."""
         return " ".join(self._directions.get(word, word) for word in key.split())
 
-    def directions(self, key: str) -> tuple[str, ...]:
-        """The directions named in a key, in English, sorted."""
-        found = [self._directions[word] for word in key.split() if word in self._directions]
-        return tuple(sorted(" ".join(found).split()))
-
     def turned(self, one: str, other: str) -> bool:
         """Do two keys point different ways? A misspelt direction ("norther") still points."""
-        words, known = one.split(), other.split()
-        for here, there in ((words, known), (known, words)):
-            for word in here:
-                way = self._directions.get(word)
-                if way and not any(self._same_way(word, way, rival) for rival in there):
-                    return True
-        return False
+        return self._ways(one) != self._ways(other)
 
-    def _same_way(self, word: str, way: str, rival: str) -> bool:
-        towards = self._directions.get(rival)
-        return towards == way if towards else fuzz.ratio(word, rival) >= 80
+    def _ways(self, key: str) -> tuple[str, ...]:
+        return tuple(sorted(" ".join(self._way(word) for word in key.split()).split()))
+
+    def _nearest_way(self, word: str) -> str:
+        """The direction a word gives: as written, misspelt, or joined to what follows ("northholland")."""
+        if word in self._directions or len(word) < 4:
+            return self._directions.get(word, "")
+        near = process.extract(word, self._long_directions, scorer=fuzz.ratio, score_cutoff=80, limit=3)
+        ways = {self._directions[known] for known, score, _ in near if score >= near[0][1] - 5}
+        if len(ways) == 1:
+            return ways.pop()
+        joined = [
+            known for known in self._long_directions if word.startswith(known) and len(word) > len(known) + 2
+        ]
+        return self._directions[max(joined, key=len)] if joined and not ways else ""
 
     def only_directions(self, key: str) -> bool:
         """Does the key say nothing but north, central, upper, …?"""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from ingest.resolve.likeness import confidence, likeness, nearest
+from ingest.resolve.likeness import confidence, counterparts, nearest
 from ingest.resolve.names import Words, fold, tidy
 from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Kind, Outcome, Resolution
 from ingest.resolve.table import parts, rows
@@ -220,7 +220,7 @@ class Organisations:
         key = self._words.key(name)
         if len(key) < _SHORTEST_FUZZY:
             return []
-        close = [(k, a) for k, a in nearest(key, self._keys, 0.75) if _same_words_misspelt(key, k)]
+        close = [(k, a) for k, a in nearest(key, self._keys, 0.75) if counterparts(key, k)]
         best: dict[str, tuple[float, Organisation]] = {}
         for known, alike in close:
             for organisation in self._names[known]:
@@ -246,27 +246,6 @@ class Organisations:
         if key not in self._by_key:
             raise ValueError(f"organisation_aliases.csv: no organisation {key!r} ({alias!r}).")
         self._aliases.setdefault(self._words.key(alias), []).append((self._by_key[key], certainty))
-
-
-def _same_words_misspelt(written: str, known: str) -> bool:
-    """Has every word a near counterpart? Else "Turku University" would be "Lapland University"."""
-    ours, theirs = written.split(), known.split()
-    left = [word for word in ours if word not in theirs]
-    right = [word for word in theirs if word not in ours]
-    if not left and not right:
-        return True
-    if (
-        likeness(written.replace(" ", ""), known.replace(" ", "")) >= 0.93
-        and max(map(len, left + right)) >= 5
-    ):
-        return all(_near(word, " ".join(right)) or len(word) < 5 for word in left) or not left or not right
-    return all(any(_near(word, other) for other in right) for word in left) and all(
-        any(_near(word, other) for other in left) for word in right
-    )
-
-
-def _near(word: str, other: str) -> bool:
-    return likeness(word, other) >= 0.7
 
 
 def _decide(found: list[Found]) -> Resolution | None:

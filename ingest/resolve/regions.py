@@ -6,7 +6,7 @@ from datetime import date
 
 from ingest.resolve.atlas import Territory, version_of
 from ingest.resolve.gazetteer import Gazetteer, Land
-from ingest.resolve.likeness import confidence, nearest
+from ingest.resolve.likeness import confidence, counterparts, nearest
 from ingest.resolve.names import fold
 from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
 from ingest.resolve.written import Written, code_in, take_apart
@@ -15,6 +15,7 @@ LEAST = 0.6
 """Below this score a candidate is not worth showing."""
 
 _MOST = 5
+_ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Within = Callable[[Territory, Territory], bool]
 _NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="nothing similar")
 
@@ -308,6 +309,8 @@ class Regions:
                 country = self._country_word(" ".join(part)) if rest else ""
                 if not country or (where.country and where.country != country):
                     continue
+                if len(self._words.stripped(" ".join(rest)).key) < 4:
+                    continue
                 found = self._direct(" ".join(rest), replace(where, country=country))
                 if found and found.entity and found.entity.key != country:
                     return _capped(found, 0.94, f"{found.method}, in {country}")
@@ -347,7 +350,7 @@ class Regions:
         ]
         if len(best) == 1:
             rest = [replace(hit, score=min(hit.score, 0.7)) for hit in hits if hit is not best[0]]
-            return decide([best[0], *rest])
+            return decide([self._dated(best[0], where.version), *rest])
         return decide(
             [replace(hit, score=0.7, reason=f"{hit.reason}; ambiguous") for hit in best], doubt=True
         )
@@ -363,8 +366,18 @@ class Regions:
                 kept.append(hit)
         return kept
 
+    def _dated(self, hit: Hit, version: str) -> Hit:
+        """Less certain where the region existed no more at the time, but its country had regions."""
+        country = self._atlas.territory(hit.land.country)
+        gone = max(hit.land.territory.versions) < version
+        if not gone or country is None or version not in country.versions:
+            return hit
+        return replace(hit, score=min(hit.score, 0.85), reason=f"{hit.reason}; gone by then")
+
     def _roughly(self, key: str, where: Where) -> Resolution:
         """Misspelt names, and parts of names."""
+        if not self._words.stripped(key).key:
+            return _NOTHING
         hits = self._misspelt(key, where)
         if not hits or max(hit.score for hit in hits) < SURE:
             hits += self._partly(key, where)
@@ -381,6 +394,7 @@ class Regions:
         if settled.entity is None:
             return decide([*self._again(settled, 0.7, settled.method), *rest], doubt=True)
         chosen = next(hit for hit in top if hit.land.entity == settled.entity)
+        chosen = self._dated(chosen, where.version)
         return decide(
             [
                 chosen,
@@ -399,8 +413,8 @@ class Regions:
             if len(form) < 4:
                 continue
             for known, alike in nearest(form, self._names.keys(where.country), 0.7):
-                if self._words.turned(form, known):
-                    alike = min(alike, 0.72)
+                if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
+                    alike = min(alike, 0.7)
                 for land in self._names.lands(known):
                     if (not where.country or land.country == where.country) and alike > found.get(
                         land, (0.0, "")
@@ -422,15 +436,19 @@ class Regions:
         decoy: float,
         length: int,
     ) -> Hit:
-        rivals = [score for other, (score, _) in found.items() if not self._kin(land, other)]
+        rivals = [score for other, (score, key) in found.items() if not self._same(land, other, key == known)]
         score = confidence(alike, max([*rivals, decoy], default=0.0), length)
+        if " " not in known and alike < _ONE_WORD:
+            score = min(score, PROBABLE - 0.01)
         if decoy >= alike:
             score = min(score, LEAST)
         return Hit(land, score, f"fuzzy: {known}")
 
-    def _kin(self, one: Land, other: Land) -> bool:
+    def _same(self, one: Land, other: Land, same_key: bool) -> bool:
+        """Is the other no rival: itself, its heir, or one of the same name that lies within?"""
         a, b = one.territory, other.territory
-        return a is b or bool(a.heirs & b.codes) or self._atlas.within(a, b) or self._atlas.within(b, a)
+        nested = self._atlas.within(a, b) or self._atlas.within(b, a)
+        return one is other or bool(a.heirs & b.codes) or (same_key and nested)
 
     def _partly(self, key: str, where: Where) -> list[Hit]:
         """The first words of one longer name, or a known name with more behind it."""

@@ -67,7 +67,7 @@ class Resolver:
         if self._groups.is_everyone(text):
             return _EVERYONE
         registered = self._organisations.find(text, country=country, near=near, context=context)
-        if registered and registered.score >= SURE:
+        if registered and registered.score >= SURE and registered.method != "fuzzy":
             return registered
         named = self._partnership_named(text) or self.group(text) or registered
         return named or self._organisations.new(text)

@@ -1,0 +1,258 @@
+"""Names of regions as people write them, in any language, with what they put around them."""
+
+from datetime import date
+from time import perf_counter
+
+import pytest
+from conftest import gold
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.resolve.gazetteer import Gazetteer
+from ingest.resolve.resolution import PROBABLE, SURE, Kind, Outcome
+from ingest.resolve.resolver import Resolver
+from regiograph.rooms import room
+
+ON = date(2020, 12, 31)
+PLACES = {"R014": "saint-quentin-en-yvelines"}  # the gold has the region around it
+NOT_ONE_REGION = {"R050"}  # "Finnish Regions": a group
+
+
+def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolver):
+    cases = [c for c in gold("gold_regions.csv") if c["relation"] != "group"]
+    cases = [c for c in cases if c["match_type"] != "negative" and c["mention_id"] not in NOT_ONE_REGION]
+    found = {c["mention_id"]: resolver.region(c["literal"], on=ON) for c in cases}
+    wanted = {c["mention_id"]: PLACES.get(c["mention_id"], c["target"]) for c in cases}
+    right = [i for i, r in found.items() if r.entity and r.entity.key == wanted[i]]
+    surely_wrong = [i for i, r in found.items() if r.outcome is Outcome.SURE and i not in right]
+    assert len(cases) > 50
+    assert surely_wrong == []
+    assert len(right) / len(cases) >= 0.97, sorted(set(found) - set(right))
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Northern Netherlands", "NL1"),
+        ("Észak-Alföld", "HU32"),
+        ("Nord-Vest", "RO11"),
+        ("North-West Romania", "RO11"),
+        ("Nord Est (Romania)", "RO21"),
+        ("Örebro", "SE124"),
+        ("Orebro Lan", "SE124"),
+        ("Oerebro", "SE124"),
+        ("Castile and Leon", "ES41"),
+        ("Castille y Leon (ES)", "ES41"),
+        ("Nordland", "NO071"),
+        ("Mazovia", "PL9"),
+        ("Lower Silesia", "PL51"),
+        ("Limburg (NL)", "NL42"),
+        ("Limburg (the Netherland)", "NL42"),
+        ("Province of Limburg (NL)", "NL42"),
+        ("Dutch Limburg", "NL42"),
+        ("Limburg, Belgium", "BE22"),
+        ("Emilia Romagna", "ITH5"),
+        ("Usti Region", "CZ042"),
+        ("Ústí", "CZ042"),
+        ("Pilsen, Czech Republic", "CZ032"),
+        ("Flemish Region", "BE2"),
+        ("Vlaanderen / Flanders", "BE2"),
+        ("Region Skåne", "SE224"),
+        ("Skane lan", "SE224"),
+        ("Autonomous Region of Madeira", "PT30"),
+        ("Île-de-France", "FR10"),
+        ("Ile de France", "FR10"),
+        ("Bourgogne Franche Comté", "FRC"),
+        ("Upper Austria", "AT31"),
+        ("Oberösterreich", "AT31"),
+        ("West Midlands", "UKG"),
+        ("Scotland", "UKM"),
+        ("NRW", "DEA"),
+        ("Nord Rhein Westfalen", "DEA"),
+        ("North Rhine Westaflavia", "DEA"),
+        ("North Rhine Westflavia", "DEA"),
+        ("Castilla y Leo", "ES41"),
+        ("Britanny", "FRH0"),
+        ("BRETAGNE", "FRH0"),
+        ("Κρήτη", "EL43"),
+        ("Περιφέρεια Κρήτης", "EL43"),
+        ("Κεντρική Μακεδονία", "EL52"),
+        ("Северозападен", "BG31"),
+        ("Regione Toscana", "ITI1"),
+        ("Tuscany Region (IT)", "ITI1"),
+        ("Comunidad Foral de Navarra", "ES22"),
+        ("Spain - Navarra", "ES22"),
+        ("Lodz", "PL71"),
+        ("Košice Region", "SK042"),
+        ("Northern Ostrobothnia (Pohjois-Pohjanmaa) (FI)", "FI1D9"),
+        ("Norther Ireland", "UKN0"),
+        ("Saxony-Anhalt", "DEE0"),
+        ("Luxembourg", "LU"),
+        ("Luxembourg (BE)", "BE34"),
+        ("Estonia,", "EE"),
+        ("Holland", "NL"),
+    ],
+)
+def test_a_region_is_found(resolver, written, code):
+    found = resolver.region(written, on=ON)
+    assert (found.entity and found.entity.key, found.score >= PROBABLE) == (code, True), found
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("FRH", "FRH0"),
+        ("FR52", "FRH0"),
+        ("Brittany (FR), FRH0", "FRH0"),
+        ("Lapland (FI), FI1D7", "FI1D7"),
+        ("Crete (GR), GR43", "EL43"),
+        ("Crete (EL43)", "EL43"),
+        ("Mazovia, PL12", "PL9"),
+        ("Central Finland (FI), FI198", "FI198"),
+        ("Wales, UKL", "UKL"),
+    ],
+)
+def test_name_and_code_together_are_certain(resolver, written, code):
+    found = resolver.region(written, on=ON)
+    assert (found.entity and found.entity.key, found.outcome) == (code, Outcome.SURE), found
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [(date(2017, 6, 30), "FI193"), (ON, "FI193"), (None, "FI193"), (date(2024, 12, 31), "FI198")],
+)
+def test_a_region_whose_boundary_changed_goes_by_the_version_in_force(resolver, day, code):
+    assert resolver.region("Central Finland", on=day).entity.key == code
+
+
+def test_a_region_that_left_keeps_its_code(resolver):
+    assert resolver.region("Wales", on=date(2025, 6, 30)).entity.key == "UKL"
+
+
+@pytest.mark.parametrize(
+    ("written", "among"),
+    [
+        ("Limburg", {"BE22", "NL42"}),
+        ("Centro", {"ES4", "ITI", "PT16"}),
+        ("Bretagne, FRK", {"FRK", "FRH0"}),  # code and name disagree
+        ("Lapland (SE)", {"FI1D7"}),  # country and name disagree
+    ],
+)
+def test_what_is_ambiguous_stays_in_doubt_with_its_candidates(resolver, written, among):
+    found = resolver.region(written, on=ON)
+    assert (found.outcome, found.entity) == (Outcome.DOUBT, None)
+    assert among <= {candidate.entity.key for candidate in found.candidates}
+
+
+@pytest.mark.parametrize(
+    "written", ["Australia", "Québec", "New York", "Georgia", "Digital Event", "", "???", "Region", "tbc"]
+)
+def test_what_is_no_region_is_not_taken(resolver, written):
+    found = resolver.region(written, on=ON)
+    assert (found.outcome, found.entity) == (Outcome.DOUBT, None)
+
+
+def test_a_place_without_a_code_is_its_own_entity(resolver):
+    found = resolver.region("Saint Quentin en Yvelins (FR)", on=ON)
+    assert (found.entity.kind, found.entity.label) == (Kind.PLACE, "Saint-Quentin-en-Yvelines")
+    assert found.score >= SURE
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("FRH0", "Brittany"),
+        ("ES21", "Basque Country"),
+        ("EE", "Estonia"),
+        ("DEA", "North Rhine-Westphalia"),
+        ("ES41", "Castilla y León"),
+        ("PL21", "Małopolska"),
+        ("FRY4", "La Réunion"),
+        ("ITI1", "Tuscany"),
+        ("BE3", "Wallonia"),
+        ("FI193", "Central Finland"),
+        ("BE2", "Flanders"),
+    ],
+)
+def test_regions_are_shown_by_their_english_names(resolver, code, label):
+    assert resolver.entity(Kind.REGION, code).label == label
+
+
+def test_the_resolver_is_ready_soon_and_quick():
+    start = perf_counter()
+    resolver = Resolver.from_reference(room("reference"))
+    ready = perf_counter()
+    for name in (
+        "Brittany Region",
+        "North Rhine Westaflavia",
+        "Castilla y Leo",
+        "Nowhere in particular",
+    ) * 10:
+        resolver.region(name)
+    assert ready - start < 3  # 0.7 s on an idle machine
+    assert (perf_counter() - ready) / 40 < 0.1
+
+
+# --- properties: whatever people do to a known name, it is never surely another's ---
+
+_DECORATIONS = (
+    "{}",
+    "{} Region",
+    "Region {}",
+    "Province of {}",
+    "  {},",
+    "{} county",
+    "Region of {}",
+    "* {} *",
+)
+_CHANGES = (
+    str.upper,
+    str.lower,
+    str.title,
+    lambda name: name.replace("-", " "),
+    lambda name: name.replace(" ", "-"),
+)
+
+
+def _bearers(gazetteer: Gazetteer, name: str) -> set[str]:
+    """The keys of all lands that bear a name, with or without its generic words."""
+    key = gazetteer.words.key(name)
+    bare = gazetteer.words.stripped(key).key or key
+    lands = {
+        **gazetteer.lands(key),
+        **gazetteer.lands(bare),
+        **gazetteer.pointed.get(gazetteer.words.pointed(bare), {}),
+    }
+    return {land.entity.key for land in lands}
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_known_name_written_otherwise_is_never_surely_another(resolver, gazetteer, data):
+    codes = sorted(code for code, known in gazetteer.atlas.codes.items() if known.kind != "EXTRA")
+    known = gazetteer.atlas.codes[data.draw(st.sampled_from(codes))]
+    name = data.draw(st.sampled_from(known.names)).split(" (")[0].split("/")[0]
+    change, frame = data.draw(st.sampled_from(_CHANGES)), data.draw(st.sampled_from(_DECORATIONS))
+    found = resolver.region(frame.format(change(name)), on=ON)
+    if found.outcome is Outcome.SURE:
+        assert found.entity.key in _bearers(gazetteer, name), (frame.format(change(name)), found)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.text(max_size=60),
+    country=st.sampled_from(["", "FI", "Italy", "xx", "GB"]),
+    code=st.text(max_size=6),
+)
+def test_any_text_gets_an_answer(resolver, text, country, code):
+    found = resolver.region(text, country=country, code=code, on=ON)
+    assert found.outcome in (Outcome.SURE, Outcome.PROBABLE, Outcome.DOUBT)
+    assert (found.entity is None) == (found.outcome is Outcome.DOUBT)
+    assert [c.score for c in found.candidates] == sorted((c.score for c in found.candidates), reverse=True)
+    assert len(found.candidates) <= 5
+
+
+def test_two_resolvers_answer_alike(resolver):
+    other = Resolver.from_reference(room("reference"))
+    for name in ("Limburg", "Sud", "Slovania", "North", "Castilla y Leo", "Sao Paulo", "Mars", "Rhine"):
+        assert other.region(name, on=ON) == resolver.region(name, on=ON)
