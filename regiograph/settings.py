@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     query_nesting: int = Field(200, ge=1, le=1000, description="Deepest nesting of groups in a public query.")
     result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")
     cache_megabytes: int = Field(32, ge=0, description="Memory for answers given before, in megabytes.")
-    worker_megabytes: int = Field(2048, ge=256, description="Memory limit of one query worker, in megabytes.")
+    worker_megabytes: int = Field(2048, ge=512, description="Memory limit of one query worker, in megabytes.")
 
 
 def read_settings(**given: object) -> Settings:

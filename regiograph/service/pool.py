@@ -221,7 +221,7 @@ def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(packages)},
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(packages), "MALLOC_ARENA_MAX": "2"},
     )
 
 

@@ -1,0 +1,236 @@
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from regiograph.archive import Archive
+from regiograph.editions import Change, Publisher
+from regiograph.errors import (
+    BadQuery,
+    NotAcceptable,
+    NotReady,
+    QueryTooLarge,
+    QueryTooSlow,
+    TooBusy,
+)
+from regiograph.service.front import Front
+from regiograph.settings import Settings
+
+PING = "ASK {}"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = CONCAT(STR(?f), STR(?i))) }"
+
+
+def publish(data, number: int, graph: str | None = None) -> None:
+    facts = [
+        Triple(NamedNode(f"http://e/{i}"), NamedNode("http://e/p"), Literal(f"value {i}"))
+        for i in range(number)
+    ]
+    Publisher(Archive(data)).publish(Change(public={graph: facts}, full=True))
+
+
+@pytest.fixture
+def data(tmp_path):
+    publish(tmp_path, 400)
+    return tmp_path
+
+
+def serve(data, work, **settings):
+    async def run():
+        front = Front(Settings(data=data, **{"workers": 1, "query_seconds": 1, **settings}))
+        await front.start()
+        try:
+            return await work(front)
+        finally:
+            await front.close()
+
+    return asyncio.run(run())
+
+
+async def ask(front: Front, text: str, **more) -> bytes:
+    return (await front.answer(front.plan(text, format="csv", **more))).body
+
+
+async def count(front: Front) -> int:
+    return int((await ask(front, COUNT)).split()[1])
+
+
+def test_a_query_is_stopped_at_its_deadline_and_the_next_one_answered(data):
+    async def work(front):
+        began = time.perf_counter()
+        with pytest.raises(QueryTooSlow, match="stopped after 1 seconds"):
+            await ask(front, SLOW)
+        assert time.perf_counter() - began < 1.3
+        assert await count(front) == 400
+
+    serve(data, work)
+
+
+def test_a_caller_that_gives_up_frees_the_worker(data):
+    async def work(front):
+        (pid,) = front.pool.pids
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(ask(front, SLOW), 0.1)
+        assert await count(front) == 400
+        assert front.pool.pids != [pid]
+
+    serve(data, work, query_seconds=30)
+
+
+def test_a_quick_query_nobody_waits_for_costs_no_worker(data):
+    async def work(front):
+        pids = front.pool.pids
+        job = asyncio.create_task(ask(front, COUNT))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        job.cancel()
+        assert await count(front) == 400
+        assert front.pool.pids == pids
+
+    serve(data, work)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_worker_that_dies_idle_is_replaced_unnoticed(data, sign):
+    async def work(front):
+        (pid,) = front.pool.pids
+        os.kill(pid, sign)
+        await asyncio.sleep(0.1)
+        assert await count(front) == 400
+        assert front.pool.pids != [pid]
+
+    serve(data, work)
+
+
+def test_a_query_that_ends_its_worker_harms_no_other(data):
+    crash = "SELECT * " + "{" * 20_000 + "}" * 20_000  # would not pass the guard
+
+    async def work(front):
+        slow = asyncio.create_task(ask(front, SLOW))
+        with pytest.raises(QueryTooLarge, match="more memory"):
+            await front.pool.run(front.plan(PING).header, crash)
+        assert await count(front) == 400
+        with pytest.raises(QueryTooSlow):
+            await slow
+
+    serve(data, work, workers=2, query_seconds=2)
+
+
+def test_a_query_may_not_take_all_memory(data):
+    hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+
+    async def work(front):
+        with pytest.raises(QueryTooLarge, match="more memory"):
+            await ask(front, hungry)
+        assert await count(front) == 400
+
+    serve(data, work, worker_megabytes=512, query_seconds=30)
+
+
+def test_a_large_answer_is_refused_whole(data):
+    async def work(front):
+        with pytest.raises(QueryTooLarge, match="larger than 1 MB"):
+            await ask(front, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
+        assert await count(front) == 400
+
+    serve(data, work, result_megabytes=1)
+
+
+def test_the_queue_is_bounded(data):
+    async def work(front):
+        jobs = [asyncio.create_task(ask(front, f"{SLOW} # {number}")) for number in range(4)]
+        outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+        assert [type(one) for one in outcomes].count(TooBusy) >= 2
+        assert QueryTooSlow in [type(one) for one in outcomes]
+        assert await count(front) == 400
+
+    serve(data, work, queue=1)
+
+
+def test_a_new_edition_is_answered_from_at_once_and_the_old_tag_is_gone(data):
+    async def work(front):
+        before = front.plan(COUNT)
+        assert await count(front) == 400
+        await asyncio.to_thread(publish, data, 3)
+        assert await count(front) == 3
+        after = front.plan(COUNT)
+        assert (before.edition, after.edition) == (1, 2) and before.tag != after.tag
+        assert b"400" in (await front.answer(before)).body
+
+    serve(data, work)
+
+
+def test_queries_go_on_while_editions_come(data):
+    async def work(front):
+        publishing = asyncio.create_task(asyncio.to_thread(lambda: [publish(data, n) for n in range(1, 6)]))
+        seen = []
+        while not publishing.done():
+            seen.append(int((await ask(front, f"{COUNT} # {len(seen)}")).split()[1]))
+        assert set(seen) <= {400, 1, 2, 3, 4, 5} and len(seen) > 10
+        assert await count(front) == 5
+
+    serve(data, work, workers=2)
+
+
+def test_a_worker_can_open_neither_a_connection_nor_a_file_while_answering(data):
+    """Even a SERVICE that would pass the guard finds no network."""
+
+    async def work(front):
+        heard = []
+        server = await asyncio.start_server(
+            lambda _reader, writer: heard.append(writer.close()), "127.0.0.1", 0
+        )
+        port = server.sockets[0].getsockname()[1]
+        fetching = f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
+        header = front.plan(PING).header
+        with pytest.raises(QueryTooLarge):
+            await front.pool.run(header, fetching)
+        assert heard == []
+        server.close()
+        assert await count(front) == 400
+
+    serve(data, work)
+
+
+def test_a_graph_that_is_not_there_is_empty_and_never_fetched(data):
+    async def work(front):
+        heard = []
+        server = await asyncio.start_server(
+            lambda _reader, writer: heard.append(writer.close()), "127.0.0.1", 0
+        )
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/g.ttl"
+        assert await ask(front, f"SELECT ?s FROM <{address}> {{ ?s ?p ?o }}") == b"s\r\n"
+        assert await ask(front, "SELECT ?s { ?s ?p ?o }", default_graphs=[address]) == b"s\r\n"
+        assert heard == []
+        server.close()
+
+    serve(data, work)
+
+
+def test_answers_are_remembered_only_where_they_cannot_change(data):
+    async def work(front):
+        plan = front.plan(COUNT)
+        assert front.remembered(plan) is None
+        await front.answer(plan)
+        assert front.remembered(front.plan(COUNT)) is not None
+        assert front.remembered(front.plan(COUNT, format="xml")) is None
+        assert front.plan("SELECT (NOW() AS ?n) {}").tag is None
+
+    serve(data, work)
+
+
+def test_what_does_not_fit_is_refused_before_a_worker_is_asked(data, tmp_path_factory):
+    async def work(front):
+        with pytest.raises(NotAcceptable, match="text/csv"):
+            front.plan(PING, accept="image/png")
+        with pytest.raises(NotAcceptable, match="text/turtle"):
+            front.plan("DESCRIBE <http://e/1>", format="csv")
+        with pytest.raises(BadQuery, match="A graph of the dataset"):
+            await ask(front, PING, default_graphs=["no iri"])
+
+    serve(data, work)
+    with pytest.raises(NotReady):
+        Front(Settings(data=tmp_path_factory.mktemp("empty"))).plan(PING)

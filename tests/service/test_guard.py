@@ -1,0 +1,98 @@
+"""Nothing is fetched: what the guard lets pass, the engine must not read as SERVICE."""
+
+import pytest
+
+from regiograph.errors import BadQuery, QueryRefused
+from regiograph.service.guard import check
+
+
+def guard(text: str):
+    return check(text, characters=10_000, nesting=20)
+
+
+ELSEWHERE = "<http://e.org/sparql>"
+FETCHING = [
+    f"SELECT * {{ SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ service silent {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ SERVICE#x\n{ELSEWHERE} {{ ?s ?p ?o }} }}",
+    "SELECT * { BIND(<http://e.org> AS ?u) SERVICE ?u { ?s ?p ?o } }",
+    "PREFIX : <http://e.org/> SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "PREFIX : <http://e.org/> SELECT * {?s ?p 1SERVICE:x{?s ?p ?o}}",
+    f'SELECT * {{ ?s ?p "x"SERVICE{ELSEWHERE}{{ ?s ?p ?o }} }}',
+    f"SELECT * {{ ?s ?p trueSERVICE{ELSEWHERE}{{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p 1e5SERVICE{ELSEWHERE}{{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p 1.SERVICE{ELSEWHERE}{{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p <http://e/\\u0041#x> SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"PREFIX e: <http://e/> SELECT * {{ ?s ?p e:a\\# . SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"PREFIX e: <http://e/> SELECT * {{ ?s ?p e:a%23 . SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f'SELECT * {{ ?s ?p "a\\"#" SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}',
+    f"SELECT * {{ ?s ?p 'a\\'#' SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p ?o FILTER(?s<?p)SERVICE {ELSEWHERE} {{ ?s ?p ?o }} FILTER(?s>?p) }}",
+    f"PREFIX SERVICE: <http://e/> SELECT * {{ ?s SERVICE:p ?o . SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p ?o # to the end\rSERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ FILTER EXISTS {{ SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }} }}",
+]
+
+
+@pytest.mark.parametrize("text", FETCHING)
+def test_service_is_refused_however_it_is_written(text):
+    with pytest.raises(QueryRefused, match="SERVICE is not run here"):
+        guard(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SELECT * { ?s ?p "SERVICE <http://e.org> { ?s ?p ?o }" }',
+        "SELECT * { ?s ?p '''SERVICE ' <x> {''' } # SERVICE <x> {",
+        "SELECT ?service $SERVICE { ?service <http://e/SERVICE> ?o }",
+        "PREFIX service: <http://e/> SELECT * { service:a service:b e:service, service: }",
+        "PREFIX service: <http://e/> SELECT * { GRAPH service:g { ?s ?p ?o } }",
+    ],
+)
+def test_the_word_alone_is_no_service(text):
+    assert guard(text).kind == "table"
+
+
+@pytest.mark.parametrize(
+    "word", ["INSERT DATA", "delete where", "LOAD <x>; SELECT *", "CLEAR ALL", "WITH <g> INSERT"]
+)
+def test_updates_are_refused(word):
+    with pytest.raises(QueryRefused, match="Updates are not accepted here"):
+        guard(f"PREFIX insert: <http://e/>\n{word} {{ <a:b> <a:c> 1 }}")
+
+
+@pytest.mark.parametrize(
+    "bomb", ["{" * 21 + "}" * 21, "{ FILTER" + "(" * 20 + "1" + ")" * 20 + "}", "{ ?s ?p " + "[ ?p " * 20]
+)
+def test_deep_nesting_is_refused_before_an_engine_sees_it(bomb):
+    with pytest.raises(QueryRefused, match="more than 20 deep"):
+        guard(f"SELECT * {bomb}")
+
+
+def test_brackets_in_strings_and_iris_are_not_nesting():
+    assert guard('SELECT * { ?s ?p "' + "{" * 50 + '" , <http://e/' + "(" * 50 + "> }").kind == "table"
+
+
+def test_long_queries_are_refused():
+    with pytest.raises(QueryRefused, match="Keep it within 10000 characters"):
+        guard("SELECT * { }" + " " * 10_000)
+
+
+def test_what_is_no_query_is_said_to_be_none():
+    with pytest.raises(BadQuery, match="Begin with SELECT"):
+        guard("Who leads cyber ranges?")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "volatile"),
+    [
+        ("PREFIX select: <http://e/> CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "graph", False),
+        ("DESCRIBE <http://e>", "graph", False),
+        ("ask { FILTER(NOW() > 1) }", "table", True),
+        ('SELECT ("NOW" AS ?now) {}', "table", False),
+    ],
+)
+def test_what_kind_of_query_it_is(text, kind, volatile):
+    checked = guard(text)
+    assert (checked.kind, checked.volatile) == (kind, volatile)
