@@ -15,7 +15,7 @@ from api.sparql import ClientLeft, answer, answered
 from regiograph.errors import BadParameter, RegiographError
 from regiograph.questions import Param, Question, Questions
 from regiograph.service.front import Front
-from regiograph.store.formats import TABLES, Format, liking
+from regiograph.store.formats import TABLES, Format, prefers_html
 
 SUFFIXES = (Format.JSON, Format.CSV)
 
@@ -121,9 +121,7 @@ def _given(request: Request) -> tuple[dict[str, str], str | None]:
 
 
 def _wants_html(request: Request) -> bool:
-    """Whether a client likes HTML better than JSON."""
-    accept = ",".join(request.headers.getlist("accept"))
-    return liking("text/html", accept) > max(liking(name, accept) for name in Format.JSON.names)
+    return prefers_html(",".join(request.headers.getlist("accept")))
 
 
 def describe(question: Question) -> dict[str, Any]:

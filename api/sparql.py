@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.problems import http_problem, problem, response
 from regiograph.errors import BadQuery, QueryRefused, RegiographError
 from regiograph.service.front import Front, Plan, Reply
-from regiograph.store.formats import liking
+from regiograph.store.formats import prefers_html
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -69,7 +69,7 @@ class SparqlEndpoint:
         asked = await self._asked(scope, receive, kind)
         accept = ",".join(headers.getlist("accept"))
         if asked.query is None:
-            if scope["method"] != "POST" and liking("text/html", accept or "none/none") > 0.5:
+            if scope["method"] != "POST" and prefers_html(accept):
                 return RedirectResponse("/", 303)
             raise BadQuery(
                 "There is no query in this request.",

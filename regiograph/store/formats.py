@@ -76,6 +76,15 @@ def liking(media: str, header: str) -> float:
     return _best((media,), _ranges(header or "*/*"))[0]
 
 
+def prefers_html(header: str) -> bool:
+    """Whether an Accept header is a browser's: it likes HTML better than data.
+
+    >>> prefers_html("text/html, */*;q=0.1"), prefers_html("*/*"), prefers_html("")
+    (True, False, False)
+    """
+    return liking("text/html", header) > max(liking(name, header) for name in Format.JSON.names)
+
+
 def _ranges(header: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in header.split(",")[:100]:
