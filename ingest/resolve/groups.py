@@ -26,7 +26,7 @@ class Groups:
     def from_file(cls, path: Path, is_region: Callable[[str], bool]) -> "Groups":
         """The words of `group_words.csv`; `is_region` knows keys of regions and their adjectives."""
         words: dict[str, set[str]] = {
-            k: set() for k in ("head", "modifier", "filler", "theme", "body", "everyone")
+            k: set() for k in ("head", "modifier", "filler", "theme", "body", "everyone", "nobody")
         }
         for row in rows(path):
             words[row["kind"]].add(fold(row["word"]))
@@ -65,13 +65,22 @@ class Groups:
 
     def has_body(self, text: str) -> bool:
         """Does it hold a word that organisations are called by: network, agency, GmbH?"""
+        return bool(self._spans(text) & self._words["body"])
+
+    def is_nobody(self, text: str) -> bool:
+        """Does it say that there is none, or none yet: "n/a", "tbc"?"""
+        return fold(text) in self._words["nobody"]
+
+    def _names_a_body(self, text: str) -> bool:
+        return bool(self._spans(text) & (self._words["body"] - self._small))
+
+    def _spans(self, text: str) -> set[str]:
         words = fold(text).split()
-        spans = (" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1))
-        return any(span in self._words["body"] for span in spans)
+        return {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
 
     def _is_kind(self, part: str) -> bool:
         words = fold(part).split()
-        if self.has_body(part):
+        if self._names_a_body(part):
             return False
         for count in range(min(len(words), 4), 0, -1):
             for head, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
@@ -82,7 +91,7 @@ class Groups:
         return False
 
     def _is_small(self, part: str) -> bool:
-        return not self.has_body(part) and self._covered(fold(part).split(), self._small, named=True)
+        return not self._names_a_body(part) and self._covered(fold(part).split(), self._small, named=True)
 
     def _covered(self, words: list[str], known: frozenset[str], *, named: bool) -> bool:
         """Are all words known ones, or names of regions where those may stand?"""

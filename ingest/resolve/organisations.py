@@ -15,6 +15,7 @@ from regiograph.iris import slug
 
 _SHORTEST_FUZZY = 6
 _WORTH_A_LOOK = 0.7
+_ONE_WORD = 0.9  # one-word names less alike than this are two names
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,10 @@ class Organisations:
         found = []
         for own, (alike, organisation) in best.items():
             rival = max((a for other, (a, _) in best.items() if other != own), default=0.0)
-            found.append(Found(organisation, confidence(alike, rival, len(key)), "fuzzy"))
+            score = confidence(alike, rival, len(key))
+            if " " not in key and alike < _ONE_WORD:
+                score = min(score, _WORTH_A_LOOK)
+            found.append(Found(organisation, score, "fuzzy"))
         return found
 
     def _placed(self, found: Found, country: str, near: tuple[str, ...]) -> Found:

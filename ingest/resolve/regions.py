@@ -15,6 +15,7 @@ LEAST = 0.6
 """Below this score a candidate is not worth showing."""
 
 _MOST = 5
+_DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Within = Callable[[Territory, Territory], bool]
 _NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="nothing similar")
@@ -94,6 +95,10 @@ class Regions:
         near = [k for k, alike in nearest(key, sorted(self._names.countries), 0.88) if len(k) > 3]
         found = {self._names.countries[k] for k in near}
         return found.pop() if len(found) == 1 else ""
+
+    def elsewhere(self, text: str) -> bool:
+        """Is it a country that has no NUTS regions?"""
+        return self._words.key(text) in self._names.elsewhere
 
     def surely(self, text: str) -> str:
         """The key of the region a text surely names, misspellings apart; else nothing."""
@@ -414,7 +419,7 @@ class Regions:
                 continue
             for known, alike in nearest(form, self._names.keys(where.country), 0.7):
                 if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
-                    alike = min(alike, 0.7)
+                    alike = min(alike, _DIFFERENT)
                 for land in self._names.lands(known):
                     if (not where.country or land.country == where.country) and alike > found.get(
                         land, (0.0, "")
@@ -438,6 +443,8 @@ class Regions:
     ) -> Hit:
         rivals = [score for other, (score, key) in found.items() if not self._same(land, other, key == known)]
         score = confidence(alike, max([*rivals, decoy], default=0.0), length)
+        if alike <= _DIFFERENT:
+            score = min(score, _DIFFERENT)
         if " " not in known and alike < _ONE_WORD:
             score = min(score, PROBABLE - 0.01)
         if decoy >= alike:
@@ -459,7 +466,7 @@ class Regions:
                 if known.startswith(bare + " "):
                     for land in self._names.lands(known):
                         if not where.country or land.country == where.country:
-                            hits.append(Hit(land, 0.78, f"first words of: {known}"))
+                            hits.append(Hit(land, 0.82, f"first words of: {known}"))
             if len({hit.land for hit in hits}) > 1:
                 hits = [replace(hit, score=0.65) for hit in hits]
         words = key.split()

@@ -14,6 +14,7 @@ from ingest.resolve.resolution import PROBABLE, SURE, Entity, Kind, Outcome, Res
 from regiograph.iris import slug
 
 _EVERYONE = Resolution(outcome=Outcome.EVERYONE, entity=None, score=1.0, method="everyone")
+_UNLIKE = 0.72  # a name no more like a region's than this is an organisation's, where both may stand
 _NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="no name")
 
 
@@ -62,7 +63,7 @@ class Resolver:
 
         `context` is the text before the name: "H.1 Unit" after "DG CNECT A.2 Unit".
         """
-        if not fold(tidy(text)):
+        if not fold(tidy(text)) or self._groups.is_nobody(text):
             return _NOTHING
         if self._groups.is_everyone(text):
             return _EVERYONE
@@ -88,7 +89,7 @@ class Resolver:
         self, text: str, *, country: str = "", code: str = "", on: date | None = None, context: str = ""
     ) -> Resolution:
         """A region or an organisation, for lists that mix them."""
-        if not fold(tidy(text)):
+        if not fold(tidy(text)) or self._groups.is_nobody(text):
             return _NOTHING
         if self._groups.is_everyone(text):
             return _EVERYONE
@@ -102,9 +103,11 @@ class Resolver:
             return other
         if region.entity is not None and not (self._groups.has_body(text) and region.score < SURE):
             return region
-        if other.outcome is Outcome.NEW and region.candidates and not self._groups.has_body(text):
-            return region
-        return other
+        misspelt = region.method.startswith(("fuzzy", "begins", "first")) and region.score <= _UNLIKE
+        unclear = region.candidates and not misspelt and not self._groups.has_body(text)
+        return (
+            region if other.outcome is Outcome.NEW and (unclear or self._regions.elsewhere(text)) else other
+        )
 
     def knows(self, text: str) -> bool:
         """Is the whole text a region's or a registered organisation's name? For cutting lists."""

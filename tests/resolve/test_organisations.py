@@ -197,3 +197,19 @@ def test_a_registered_name_written_otherwise_is_never_surely_another(resolver, d
             r["key"] for r in register if row["name"] in (r["name"], r["label"], *r["alt"].split("|"))
         }
         assert found.entity.key in same_name
+
+
+@pytest.mark.parametrize("written", ["n/a", "None", "tbc", "to be confirmed", "-", ""])
+def test_nobody_is_not_an_organisation(resolver, written):
+    found = resolver.any(written)
+    assert (found.outcome, found.entity, found.candidates) == (Outcome.DOUBT, None, ())
+
+
+def test_a_country_without_nuts_regions_is_not_an_organisation(resolver):
+    assert resolver.any("Israel").outcome is Outcome.DOUBT
+
+
+@pytest.mark.parametrize("written", ["Business Finland", "Flanders Make", "CEPES Navarra", "BASF"])
+def test_an_organisation_that_bears_a_region_in_its_name_is_not_that_region(resolver, written):
+    found = resolver.any(written)
+    assert (found.outcome, found.entity.kind) == (Outcome.NEW, Kind.ORGANISATION)
