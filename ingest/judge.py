@@ -22,6 +22,9 @@ _RG = Namespace(RG)
 _FIELD = CODE + "field/"
 _PRIVATE = URIRef(ACCESS + "NON_PUBLIC")
 
+_MOST_CANDIDATES = 3
+_LONGEST_HEAD = 80
+
 # What a report may need to know about the things it refers to.
 _CONTEXT = frozenset(
     URIRef(iri)
@@ -66,6 +69,9 @@ class Words:
         return self.fr if language == "fr" and self.fr else self.en
 
 
+_NOTHING = Words(en="Nothing has to be fixed.", fr="Rien n'est à corriger.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing to tell about a report."""
@@ -77,6 +83,7 @@ class Finding:
     line: int | None  # in their file
     written: str  # the name or value as they wrote it; never of a confidential answer
     taken_as: str  # whom we took the name for, where that reads differently
+    perhaps: tuple[str, ...]  # whom a name in doubt may mean, the likeliest first
     rule: str  # the shape's IRI
 
 
@@ -130,18 +137,16 @@ class Verdict:
         >>> print(Verdict().text("en"))
         Nothing has to be fixed.
         """
-        groups = (
+        parts = (
             (Words(en="Must be fixed", fr="À corriger"), self.must_fix),
             (Words(en="Please check", fr="À vérifier"), self.please_check),
             (Words(en="For information", fr="Pour information"), self.for_information),
         )
-        nothing = Words(en="Nothing has to be fixed.", fr="Rien n'est à corriger.")
-        parts = [] if self.must_fix else [nothing.say(language)]
-        for heading, findings in groups:
+        said = [] if self.must_fix else [_NOTHING.say(language)]
+        for heading, findings in parts:
             if findings:
-                lines = [_line_of_text(finding, language) for finding in findings]
-                parts.append("\n".join([f"{heading.say(language)} ({len(findings)})", *lines]))
-        return "\n\n".join(parts)
+                said.append(f"{heading.say(language)} ({len(findings)})\n{_paragraph(findings, language)}")
+        return "\n\n".join(said)
 
 
 class Judge:
@@ -253,6 +258,7 @@ class _Reader:
             line=line,
             written=written,
             taken_as=taken_as,
+            perhaps=() if secret else self._candidates(nodes),
             rule=str(shape),
         )
 
@@ -313,11 +319,22 @@ class _Reader:
                 return reported, "" if meant == reported else meant
         for node in nodes:
             goal = self._data.value(node, _RG.goal)
-            label = self._text(node if goal is None else goal, RDFS.label)
+            if goal is not None:
+                return f"{str(goal).rsplit('/', 1)[-1]}. {self._text(goal, RDFS.label)}", ""
+            label = self._text(node, RDFS.label)
             if label and (node, SKOS.inScheme, None) not in self._data:
                 date = self._text(node, _RG.dateAsReported)
                 return f"{label} ({date})" if date else label, ""
         return "", ""
+
+    def _candidates(self, nodes: list[URIRef]) -> tuple[str, ...]:
+        ranked = sorted(
+            (min(self._numbers(candidate, _RG.rank), default=0), self._text(meant, RDFS.label))
+            for node in nodes
+            for candidate in self._data.objects(node, _RG.hasCandidate)
+            for meant in self._data.objects(candidate, _RG.candidateFor)
+        )
+        return tuple(dict.fromkeys(label for _, label in ranked if label))[:_MOST_CANDIDATES]
 
     def _text(self, node: Node, predicate: Node) -> str:
         texts = [text for text in self._data.objects(node, predicate) if isinstance(text, Literal)]
@@ -366,6 +383,11 @@ def _finding(entry: dict[str, object]) -> Finding:
             raise TypeError
         return Words(en=str(value["en"]), fr=str(value["fr"]))
 
+    def names(value: object) -> list[object]:
+        if not isinstance(value, list):
+            raise TypeError
+        return value
+
     question, line = entry["question"], entry["line"]
     return Finding(
         severity=Severity(str(entry["severity"])),
@@ -375,29 +397,52 @@ def _finding(entry: dict[str, object]) -> Finding:
         line=line if isinstance(line, int) else None,
         written=str(entry["written"]),
         taken_as=str(entry["taken_as"]),
+        perhaps=tuple(str(name) for name in names(entry["perhaps"])),
         rule=str(entry["rule"]),
     )
 
 
-def _line_of_text(finding: Finding, language: str) -> str:
-    """One finding as one line.
+def _paragraph(findings: Iterable[Finding], language: str) -> str:
+    """Findings as a list; what a rule says several times of one question is said once, with all places."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.field, finding.rule), []).append(finding)
+    return "\n".join(line for group in alike.values() for line in _items(group, language))
+
+
+def _items(alike: list[Finding], language: str) -> Iterator[str]:
+    """One item of the list.
 
     >>> message = Words(en="Please check.", fr="Veuillez vérifier.")
-    >>> print(_line_of_text(Finding(severity=Severity.PLEASE_CHECK, field="", question=None, line=62,
-    ...     message=message, written="Castilla", taken_as="Castile and León", rule=""), "fr"))
-    - Ligne 62, « Castilla » (compris comme : Castile and León) : Veuillez vérifier.
+    >>> finding = Finding(severity=Severity.PLEASE_CHECK, field="", question=None, line=62, message=message,
+    ...     written="Castilla", taken_as="Castile and León", perhaps=(), rule="")
+    >>> print(*_items([finding], "fr"))
+    - Ligne 62, « Castilla » (compris comme Castile and León) : Veuillez vérifier.
     """
+    first, colon = alike[0], " : " if language == "fr" else ": "
+    question = first.question.say(language).rstrip(".") if first.question else ""
+    head = [textwrap.shorten(question, _LONGEST_HEAD, placeholder=" …")] if question else []
+    places = [_where(finding, language) for finding in alike]
+    if len(alike) == 1:
+        head += places
+    start = ", ".join(part for part in head if part)
+    message = first.message.say(language)
+    yield f"- {start[:1].upper()}{start[1:]}{colon}{message}" if start else f"- {message}"
+    if len(alike) > 1:
+        yield from (f"  - {place}" for place in places if place)
+
+
+def _where(finding: Finding, language: str) -> str:
+    """The line and the words of a finding."""
     french = language == "fr"
-    question = finding.question.say(language).rstrip(".") if finding.question else ""
-    head = [textwrap.shorten(question, 80, placeholder=" …")] if question else []
-    if finding.line is not None:
-        word = "ligne" if french else "line"
-        head.append(f"{word} {finding.line}")
+    said = [f"{'ligne' if french else 'line'} {finding.line}"] if finding.line is not None else []
     if finding.written:
-        quoted = f"« {finding.written} »" if french else f"“{finding.written}”"
-        meant = "compris comme : " if french else "taken as "
-        head.append(quoted + (f" ({meant}{finding.taken_as})" if finding.taken_as else ""))
-    if not head:
-        return f"- {finding.message.say(language)}"
-    start = ", ".join(head)
-    return f"- {start[0].upper()}{start[1:]}{' : ' if french else ': '}{finding.message.say(language)}"
+        written = textwrap.shorten(finding.written, _LONGEST_HEAD, placeholder=" …")
+        notes = []
+        if finding.taken_as:
+            notes.append(f"{'compris comme' if french else 'taken as'} {finding.taken_as}")
+        if finding.perhaps:
+            notes.append(f"{'peut-être' if french else 'perhaps'} {', '.join(finding.perhaps)}")
+        note = f" ({'; '.join(notes)})" if notes else ""
+        said.append((f"« {written} »" if french else f"“{written}”") + note)
+    return ", ".join(said)

@@ -113,9 +113,35 @@ def test_what_is_no_verdict_is_refused(text):
 def test_text_in_both_languages(verdict):
     english, french = verdict.text("en"), verdict.text("fr")
     assert english.startswith("Nothing has to be fixed.\n\nPlease check (")
-    assert "line 164, “Tecnia” (taken as Tecnalia): We are not quite sure" in english
+    assert "line 164, “Tecnia” (taken as Tecnalia)" in english
     assert french.startswith("Rien n'est à corriger.\n\nÀ vérifier (")
-    assert "ligne 164, « Tecnia » (compris comme : Tecnalia) : Nous ne sommes pas" in french
+    assert "ligne 164, « Tecnia » (compris comme Tecnalia)" in french
+
+
+def test_what_is_said_of_many_names_is_said_once(verdict):
+    english = verdict.text("en")
+    assert english.count("is not listed as leading, participating or interested") == 1
+    assert "\n  - line 87, “Bulgaria”\n  - line 87, “Campania”\n" in english
+
+
+def test_a_name_in_doubt_comes_with_its_candidates(judge):
+    doubt, participation = rg("doubt"), ox.NamedNode(BASE + "participation/p-interested-puglia")
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    taken = (participation, rg("participant"))
+    quads = [quad for quad in real_report() if (quad.subject, quad.predicate) != taken]
+    quads.append(ox.Quad(participation, rg("participant"), doubt, GRAPH))
+    quads.append(ox.Quad(doubt, ox.NamedNode(RDF + "type"), rg("MentionInDoubt"), GRAPH))
+    quads.append(ox.Quad(doubt, label, ox.Literal("Puglia (IT)"), GRAPH))
+    for rank, code in ((2, "ITC3"), (1, "ITF4")):
+        option = ox.NamedNode(f"{RG}option{rank}")
+        region = ox.NamedNode(f"https://w3id.org/regiograph/id/region/{code}")
+        quads.append(ox.Quad(doubt, rg("hasCandidate"), option, GRAPH))
+        quads.append(ox.Quad(option, rg("candidateFor"), region, GRAPH))
+        quads.append(ox.Quad(option, rg("rank"), ox.Literal(rank), GRAPH))
+    verdict = judge.judge(quads)
+    (found,) = [finding for finding in verdict.please_check if finding.written == "Puglia (IT)"]
+    assert (found.perhaps, found.line, found.field) == (("Puglia", "Liguria"), 77, "interested-regions")
+    assert "line 77, “Puglia (IT)” (perhaps Puglia, Liguria)" in verdict.text("en")
 
 
 def test_every_finding_speaks_both_languages(verdict):

@@ -224,17 +224,17 @@ CASES: list[tuple[str, str, tuple[Severity, int | None, str]]] = [
     (
         "SdgAssessment-conflict",
         without("r:sdg-3", "rg:rating") + "; " + more("r:sdg-3 rg:conflictingRating rating:agree"),
-        (WARNING, 214, "SDG 3"),
+        (WARNING, 214, "3. SDG 3"),
     ),
     (
         "SdgAssessment-blank",
         without("r:sdg-3", "rg:rating") + "; " + instead("r:sdg-3", "rg:answerStatus", "status:blank"),
-        (INFO, 214, "SDG 3"),
+        (INFO, 214, "3. SDG 3"),
     ),
     (
         "SdgAssessment-not-read",
         without("r:sdg-3", "rg:rating") + "; " + instead("r:sdg-3", "rg:answerStatus", "status:not-read"),
-        (INFO, 214, "SDG 3"),
+        (INFO, 214, "3. SDG 3"),
     ),
     ("SdgAssessments-complete", "DELETE DATA { r:report rg:hasAssessment r:sdg-3 }", (WARNING, 211, "")),
     # free text
@@ -283,8 +283,8 @@ CASES: list[tuple[str, str, tuple[Severity, int | None, str]]] = [
     ("WorkingArea-row", instead("r:area", "rg:rowNumber", "0"), (VIOLATION, 92, "Kelp")),
     ("Event-name", without("r:past", "rdfs:label"), (VIOLATION, 102, "")),
     ("Event-status", without("r:past", "rg:reportedStatus"), (VIOLATION, 102, "Kelp day (03/02/2021)")),
-    ("SdgAssessment-status", without("r:sdg-3", "rg:answerStatus"), (VIOLATION, 214, "SDG 3")),
-    ("SdgAssessment-rating", more("r:sdg-3 rg:rating rating:neutral"), (VIOLATION, 214, "SDG 3")),
+    ("SdgAssessment-status", without("r:sdg-3", "rg:answerStatus"), (VIOLATION, 214, "3. SDG 3")),
+    ("SdgAssessment-rating", more("r:sdg-3 rg:rating rating:neutral"), (VIOLATION, 214, "3. SDG 3")),
     ("SdgAssessment-goal", without("r:sdg-3", "rg:goal"), (VIOLATION, 214, "")),
     ("Result-label", without("r:result", "rdfs:label"), (VIOLATION, 122, "")),
     ("Result-evidence", without("r:result", "rg:evidence"), (VIOLATION, None, "A kelp atlas")),
