@@ -34,6 +34,7 @@ STATUS: dict[type[RegiographError], tuple[int, str]] = {
     errors.QueryTooLarge: (413, "The query is too large to answer"),
     errors.TooBusy: (503, "The service is busy"),
     errors.Busy: (503, "The archive is busy"),
+    errors.Unreachable: (502, "Another service does not answer"),
     errors.Damaged: (500, "Stored data is damaged"),
 }
 

@@ -30,7 +30,8 @@ def _read(walked: Walked) -> Iterator[str]:
     yield "Read        " + ", ".join(f"{count} {_SAID[state]}" for state, count in states.items())
     goals = Counter(rating.state for rating in report.ratings)
     parts = [
-        f"{len(report.lead)} leading, {len(report.participating)} participating, {len(report.interested)} interested",
+        f"{len(report.lead)} leading, {len(report.participating)} participating",
+        f"{len(report.interested)} interested",
         f"{len(report.areas)} working areas",
         f"{len(report.events)} events",
         "SDGs: " + ", ".join(f"{count} {_SAID[state]}" for state, count in goals.items()),
@@ -48,7 +49,8 @@ def _resolved(walked: Walked) -> Iterator[str]:
     decisions = walked.resolved.decisions
     outcomes = Counter(decision.outcome for decision in decisions.values())
     yield (
-        f"Resolved    {len(decisions)} names: {outcomes[Outcome.SURE]} sure, {outcomes[Outcome.PROBABLE]} probable, "
+        f"Resolved    {len(decisions)} names: "
+        f"{outcomes[Outcome.SURE]} sure, {outcomes[Outcome.PROBABLE]} probable, "
         f"{outcomes[Outcome.NEW]} new organisations, {outcomes[Outcome.DOUBT]} in doubt"
     )
     for mention, decision in decisions.items():

@@ -58,10 +58,10 @@ class _Period:
         if self.start is None or self.end is None:
             return None
         if self.planned:
-            years = (self.end.year, self.end.year + 1)
-            return next((year for year in years if (year, month, day) > _key(self.end)), years[-1])
-        years = (self.end.year, self.start.year, self.start.year - 1)
-        return next((year for year in years if (year, month, day) <= _key(self.end)), years[0])
+            coming = (self.end.year, self.end.year + 1)
+            return next((year for year in coming if (year, month, day) > _key(self.end)), coming[-1])
+        gone = (self.end.year, self.start.year, self.start.year - 1)
+        return next((year for year in gone if (year, month, day) <= _key(self.end)), gone[0])
 
 
 def _key(day: date) -> tuple[int, int, int]:
@@ -78,7 +78,7 @@ def understand(passage: Passage, *, period: tuple[date, date] | None = None, pla
     A missing year is inferred from the reporting period, and for planned dates from the time after it.
     """
     text = _normal(passage.text)
-    around = _Period(*(period or (None, None)), planned)
+    around = _Period(period[0] if period else None, period[1] if period else None, planned)
     start_time, end_time = _times(text)
     bare = _without_times(text)
     try:
@@ -258,9 +258,7 @@ def _half(text: str, around: _Period) -> _Span | None:
 
 def _quarter(text: str, around: _Period) -> _Span | None:
     match = re.search(r"\b(?:q|t)\s?([1-4])[\s/'’-]*((?:19|20)?\d\d)\b", text)
-    if match:
-        number, year = int(match[1]), _year(match[2])
-    elif match := re.search(r"\b([1-4])\s?(?:q|t)[\s/'’-]*((?:19|20)?\d\d)\b", text):
+    if match or (match := re.search(r"\b([1-4])\s?(?:q|t)[\s/'’-]*((?:19|20)?\d\d)\b", text)):
         number, year = int(match[1]), _year(match[2])
     elif match := re.search(r"\b((?:19|20)\d\d)[\s/-]*(?:q|t)\s?([1-4])\b", text):
         number, year = int(match[2]), _year(match[1])

@@ -29,6 +29,8 @@ RDF_FORMATS = {
     ".jsonld": RdfFormat.JSON_LD,
 }
 
+_Made = dict[str | None, tuple[Quad, ...]]  # quads by graph; None is the default graph
+
 Told = Callable[[str], None]
 """Is told what is being done, for a person who waits."""
 
@@ -189,21 +191,21 @@ class Intake:
         gone = dict.fromkeys(name for name in current.manifest.documents if name not in standing)
         return public, {**documents, **gone}
 
-    def _made(self, accession: Accession) -> tuple[dict[str | None, tuple[Quad, ...]], bytes]:
+    def _made(self, accession: Accession) -> tuple[_Made, bytes]:
         """The public graphs and the public document that an accession gives."""
         if accession.kind == "report":
             source = Source(
                 name=accession.name, data=self.archive.original(accession.sha256), title=accession.title
             )
             walked = self.pipeline.walk(source)
-            return dict(walked.graphs), walked.document
+            return dict(walked.graphs.items()), walked.document
         if accession.kind == "reference":
-            return dict(self.pipeline.reference), reference_fingerprint()
+            return dict(self.pipeline.reference.items()), reference_fingerprint()
         graphs = self._rdf_graphs(accession.name, self.archive.original(accession.sha256))
         about = {"name": accession.name, "sha256": accession.sha256}
         return graphs, json.dumps(about, sort_keys=True).encode()
 
-    def _rdf_graphs(self, name: str, data: bytes) -> dict[str | None, tuple[Quad, ...]]:
+    def _rdf_graphs(self, name: str, data: bytes) -> _Made:
         graphs: dict[str | None, list[Quad]] = {}
         prefix = f"{self.pipeline.iris.base}/.well-known/genid/{hashlib.sha256(data).hexdigest()[:16]}"
         for quad in named(_parsed(name, data), None, prefix):

@@ -1,7 +1,7 @@
-"""The walk of one document: read, understand, mine, resolve, describe, derive, judge. Touches no disk but to load."""
+"""The walk of one document: read, understand, mine, resolve, describe, derive, judge. Stores nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from regiograph.derive import SuperTypes, derive
 from regiograph.iris import Iris
 from regiograph.rooms import room
 
-Graphs = dict[str, tuple[Quad, ...]]
+Graphs = Mapping[str, tuple[Quad, ...]]
 """Quads by named graph."""
 
 
@@ -78,7 +78,7 @@ class Pipeline:
         """
         resolved, questionnaire = self.resolved(source)
         quads = describe(resolved, questionnaire, self.iris)
-        name = quads[0].graph_name.value
+        name = str(quads[0].graph_name)[1:-1]
         derived = self._derived_name(name)
         return Walked(
             resolved=resolved,
@@ -93,7 +93,7 @@ class Pipeline:
         """The graphs that belong to no report: vocabulary, registers, public facts; with what follows."""
         graphs: dict[str, list[Quad]] = {}
         for quad in self._reference_quads():
-            graphs.setdefault(quad.graph_name.value, []).append(quad)
+            graphs.setdefault(str(quad.graph_name)[1:-1], []).append(quad)
         found = {name: tuple(quads) for name, quads in graphs.items()}
         for name, quads in list(found.items()):
             derived = self._derived_name(name)

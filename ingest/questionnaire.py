@@ -12,11 +12,12 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 RECOGNISED = 88.0
-"""Least similarity, 0–100 (indel ratio of the folded texts), at which a line is a printed wording.
+"""Least similarity, 0–100 (indel ratio of folded texts), at which a line is a printed wording.
 The best wording wins: some questions of one form are more alike than that ("past", "planned future")."""
 
 WORDS = (
-    "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "examples", "online", "undecided",
+    "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "examples", "online",
+    "undecided",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""
 
@@ -108,7 +109,7 @@ class Questionnaire:
         """A questionnaire from its data file.
 
         Raises:
-            ValueError, KeyError, TypeError: the file is not a questionnaire (a defect of ours, not of a user's).
+            ValueError, KeyError, TypeError: the file is not a questionnaire: a defect of ours.
         """
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return cls(

@@ -46,10 +46,9 @@ def understand(form: Form, questionnaires: Sequence[Questionnaire], names: Names
     best = max(outlines, key=lambda each: len(each.found))
     if len(best.found) < best.questionnaire.least_questions:
         raise UnknownQuestionnaire(
-            f"Only {len(best.found)} of {len(best.questionnaire.questions)} questions of the monitoring report "
-            "were found in it.",
+            f"Only {len(best.found)} of {len(best.questionnaire.questions)} questions of the report were found.",
             where=form.source.name,
-            way_out="Check that the file is a monitoring report with its questions in it, not the answers alone.",
+            way_out="Send a monitoring report with its questions in it, not the answers alone.",
         )
     return _Report(form, best, names).report()
 

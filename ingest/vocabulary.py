@@ -21,7 +21,7 @@ def vocabulary_quads(ontology: Path, iris: Iris) -> Iterator[Quad]:
 
 
 def named(quads: Iterator[Quad], graph: str | None, prefix: str) -> Iterator[Quad]:
-    """Quads in one graph (or, where none is given, each in its own), blank nodes named in order of appearance.
+    """Quads in one graph (each in its own where none is given), blank nodes named in order of appearance.
 
     Source: RDF 1.1 Concepts, section 3.5, "Replacing Blank Nodes with IRIs".
     """

@@ -32,8 +32,9 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 done; 1 mandatory answers missing (validate); 2 wrong use; 3 a file cannot be read; "
-    "4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged.",
+    epilog="Exit codes: 0 done; 1 mandatory answers missing (validate); 2 wrong use; 3 a file cannot be "
+    "read; 4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged; "
+    "8 another service does not answer.",
 )
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -71,16 +72,20 @@ def main() -> None:
         sys.stderr.close()
 
 
-@app.callback()
-def version_option(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
-    ] = False,
-) -> None:
-    """Shared by all commands."""
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         typer.echo(f"regiograph {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def shared(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
 
 
 @app.command()
@@ -146,7 +151,8 @@ def ingest(files: Files, data: Data = None) -> None:
                 verdict, edition = taken.walked.verdict, taken.edition
                 news = "already known" if taken.known else taken.accession.subject
                 _out.print(
-                    f"{file.name}: {news}; {len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check; "
+                    f"{file.name}: {news}; "
+                    f"{len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check; "
                     f"edition {edition.number} ({edition.manifest.hash[:12]})",
                     markup=False,
                 )
@@ -183,6 +189,7 @@ def query(
         list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE; may be repeated.")
     ] = None,
     format: Annotated[Shape, typer.Option(help="How to print the answer.")] = Shape.TABLE,
+    endpoint: Annotated[str, typer.Option(help="Ask this SPARQL endpoint instead of a data directory.")] = "",
     data: Data = None,
 ) -> None:
     """Ask a named question of the current edition."""
@@ -195,7 +202,7 @@ def query(
             _out.print(f"[bold]{question.name}[/bold]  {question.summary}")
         return
     text = questions.named(name).asked(dict(_pair(each) for each in param or ()))
-    answer = Editions(settings.data).current().store.query(text)
+    answer = _remote(endpoint, text) if endpoint else Editions(settings.data).current().store.query(text)
     if format is Shape.TABLE:
         _print_table(answer)
     else:
@@ -304,6 +311,18 @@ def _questions(settings: Settings) -> "Questions":
     from regiograph.rooms import room
 
     return Questions.read(room("queries"), Iris(settings.base))
+
+
+def _remote(endpoint: str, text: str) -> "Answer":
+    from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+
+    from regiograph.remote import ask
+    from regiograph.store import Rows, Truth
+
+    result = parse_query_results(ask(endpoint, text), QueryResultsFormat.JSON)
+    if isinstance(result, QuerySolutions):
+        return Rows(tuple(variable.value for variable in result.variables), result)
+    return Truth(result)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -84,15 +84,18 @@ def derive(quads: Iterable[Quad], super_types: SuperTypes, graph: str) -> tuple[
 def _participations(quads: Iterable[Quad]) -> list[_Participation]:
     found: dict[str, _Participation] = defaultdict(_Participation)
     for quad in quads:
-        match quad.predicate.value:
-            case "https://w3id.org/regiograph/ns#participant":
-                found[quad.subject.value].participant = quad.object.value
-            case "https://w3id.org/regiograph/ns#participatesIn":
-                found[quad.subject.value].what = quad.object.value
-            case "https://w3id.org/regiograph/ns#role":
-                found[quad.subject.value].role = quad.object.value
-        if quad.predicate == _TYPE and quad.object.value == RG + "WorkingAreaParticipation":
-            found[quad.subject.value].area = True
+        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
+            continue
+        one, value = quad.subject.value, quad.object.value
+        match quad.predicate.value.removeprefix(RG):
+            case "participant":
+                found[one].participant = value
+            case "participatesIn":
+                found[one].what = value
+            case "role":
+                found[one].role = value
+        if quad.predicate == _TYPE and value == RG + "WorkingAreaParticipation":
+            found[one].area = True
     whole = (each for each in found.values() if each.participant and each.what and each.role)
     return [each for each in whole if "/mention/" not in each.participant]  # doubt derives nothing
 

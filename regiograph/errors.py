@@ -15,6 +15,7 @@ RegiographError
 ├── QueryTooLarge          stopped at a memory or result limit
 ├── TooBusy                more queries at once than the service takes
 ├── Busy                   another process is writing to the same data directory
+├── Unreachable            a SPARQL endpoint elsewhere that does not answer
 └── Damaged                the archive or an edition does not match its checksum
 """
 
@@ -109,6 +110,12 @@ class Busy(RegiographError):
     """Another process is writing to the same data directory."""
 
     exit_code = 6
+
+
+class Unreachable(RegiographError):
+    """A SPARQL endpoint elsewhere that does not answer, or not with an answer."""
+
+    exit_code = 8
 
 
 class Damaged(RegiographError):
