@@ -1,6 +1,5 @@
 """What the front and its workers say to each other: a JSON header and bytes, their lengths first."""
 
-import asyncio
 import json
 import socket
 import struct
@@ -15,14 +14,20 @@ def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
     return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
 
 
-async def receive(reader: asyncio.StreamReader) -> tuple[dict[str, Any], bytes]:
-    """The next message.
+def whole(received: bytearray) -> tuple[dict[str, Any], bytes] | None:
+    """The message, once all of it has been received.
 
-    Raises:
-        asyncio.IncompleteReadError: the other side is gone.
+    >>> message = frame({"a": 1}, b"body")
+    >>> whole(bytearray(message)), whole(bytearray(message[:-1]))
+    (({'a': 1}, b'body'), None)
     """
-    head, body = _LENGTHS.unpack(await reader.readexactly(_LENGTHS.size))
-    return json.loads(await reader.readexactly(head)), await reader.readexactly(body) if body else b""
+    if len(received) < _LENGTHS.size:
+        return None
+    head, body = _LENGTHS.unpack_from(received)
+    begin = _LENGTHS.size + head
+    if len(received) < begin + body:
+        return None
+    return json.loads(received[_LENGTHS.size : begin]), bytes(received[begin : begin + body])
 
 
 def receive_blocking(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
 from regiograph import errors
 from regiograph.errors import QueryTooSlow, RegiographError, TooBusy
-from regiograph.service.frames import frame, receive
+from regiograph.service.frames import frame, whole
 from regiograph.service.limits import out_of_memory
 from regiograph.settings import Settings
 
@@ -25,30 +25,34 @@ _RETRY = 1.0  # seconds before another try at starting one
 log = structlog.get_logger()
 
 
-class WorkerProcess:
-    """One worker, as the front sees it. Owns the process and its socket."""
+class WorkerGone(Exception):
+    """A worker ended instead of answering."""
 
-    def __init__(self, process: subprocess.Popen[bytes], connection: socket.socket) -> None:
+
+class WorkerProcess(asyncio.Protocol):
+    """One worker, as the front sees it. Owns the process and its socket; awaits one reply at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self._connection = connection
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
+        self._transport: asyncio.WriteTransport
+        self._received = bytearray()
+        self._reply = asyncio.get_running_loop().create_future()  # the first says that it is ready
 
     @classmethod
     async def start(cls, settings: Settings) -> "WorkerProcess":
         """A worker that is ready to answer.
 
         Raises:
-            OSError, TimeoutError, asyncio.IncompleteReadError: it did not start.
+            OSError, TimeoutError, WorkerGone: it did not start.
         """
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.to_thread(_spawn, settings, theirs.fileno())
-        worker = cls(process, ours)
-        worker._reader, worker._writer = await asyncio.open_unix_connection(sock=ours)
+        worker = cls(process)
+        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
         try:
             async with asyncio.timeout(_START):
-                await receive(worker._reader)
+                await worker._reply
         except BaseException:
             await worker.stop()
             raise
@@ -64,26 +68,43 @@ class WorkerProcess:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    async def ask(self, header: dict[str, Any], text: str) -> bytes:
-        """The answer's bytes.
-
-        Raises:
-            RegiographError: as the worker says.
-            asyncio.IncompleteReadError, OSError: the worker is gone.
-        """
-        self._writer.write(frame(header, text.encode()))
-        await self._writer.drain()
-        reply, body = await receive(self._reader)
-        if "error" in reply:
-            kind: type[RegiographError] = getattr(errors, reply["error"])
-            raise kind(reply["problem"], where=reply["where"], way_out=reply["way_out"])
-        return body
+    def ask(self, header: dict[str, Any], text: str) -> asyncio.Future[bytes]:
+        """The answer's bytes, later; or the error the worker names, or WorkerGone."""
+        self._received.clear()
+        self._reply = asyncio.get_running_loop().create_future()
+        self._transport.write(frame(header, text.encode()))
+        return self._reply
 
     async def stop(self) -> None:
         """Ends the process at once, whatever it is doing."""
+        self._reply.cancel()
         self._process.kill()
-        self._writer.close()
+        self._transport.close()
         await asyncio.to_thread(self._process.wait)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is ready."""
+        self._transport = cast(asyncio.WriteTransport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """A part of a reply."""
+        self._received += data
+        if not self._reply.done() and (message := whole(self._received)) is not None:
+            self._settle(*message)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """The process is gone."""
+        if not self._reply.done():
+            self._reply.set_exception(WorkerGone())
+
+    def _settle(self, header: dict[str, Any], body: bytes) -> None:
+        if "error" in header:
+            kind: type[RegiographError] = getattr(errors, header["error"])
+            self._reply.set_exception(
+                kind(header["problem"], where=header["where"], way_out=header["way_out"])
+            )
+        else:
+            self._reply.set_result(body)
 
 
 class Pool:
@@ -101,7 +122,7 @@ class Pool:
         """Starts the workers.
 
         Raises:
-            OSError, TimeoutError, asyncio.IncompleteReadError: one did not start.
+            OSError, TimeoutError, WorkerGone: one did not start.
         """
         await asyncio.gather(*(self._add() for _ in range(self._settings.workers)))
 
@@ -128,7 +149,7 @@ class Pool:
             RegiographError: as the worker says.
         """
         worker = await self._free()
-        job = asyncio.create_task(worker.ask(header, text))
+        job = worker.ask(header, text)
         try:
             done, _ = await asyncio.wait({job}, timeout=self._settings.query_seconds)
         except asyncio.CancelledError:
@@ -146,7 +167,7 @@ class Pool:
         except RegiographError:
             self._idle.put_nowait(worker)
             raise
-        except (asyncio.IncompleteReadError, OSError):
+        except WorkerGone:
             log.warning("a query ended its worker", pid=worker.pid)
             self._later(self._replace(worker))
             raise out_of_memory() from None
@@ -176,14 +197,12 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _release(self, worker: WorkerProcess, job: asyncio.Task[bytes], grace: float) -> None:
+    async def _release(self, worker: WorkerProcess, job: asyncio.Future[bytes], grace: float) -> None:
         """Takes back a worker whose answer nobody wants any more: as it is if it is quick, else a new one."""
         await asyncio.wait({job}, timeout=grace)
         if job.done() and isinstance(job.exception(), RegiographError | None):
             self._idle.put_nowait(worker)
             return
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
         await self._replace(worker)
 
     async def _replace(self, worker: WorkerProcess) -> None:
@@ -193,7 +212,7 @@ class Pool:
             try:
                 await self._add()
                 return
-            except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            except (OSError, TimeoutError, WorkerGone):
                 log.exception("a worker did not start")
                 await asyncio.sleep(_RETRY)
 
