@@ -1,64 +1,19 @@
 """Name as written → region. Every NUTS version, any language; ambiguity stays doubt."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from ingest.resolve.atlas import Territory, version_of
 from ingest.resolve.gazetteer import Gazetteer, Land
-from ingest.resolve.likeness import confidence, counterparts, nearest
+from ingest.resolve.hits import NOTHING, Hit, Where, capped, decide
+from ingest.resolve.likeness import nearest
+from ingest.resolve.misspelt import Misspelt
 from ingest.resolve.names import fold
-from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
+from ingest.resolve.resolution import PROBABLE, SURE, Entity, Outcome, Resolution
 from ingest.resolve.written import Written, code_in, take_apart
 
-LEAST = 0.6
-"""Below this score a candidate is not worth showing."""
-
-_MOST = 5
-_DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
-_ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Within = Callable[[Territory, Territory], bool]
-_NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="nothing similar")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One land a name may mean."""
-
-    land: Land
-    score: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What else is known of the region: its country, and the version of NUTS in force."""
-
-    country: str
-    version: str
-
-
-def decide(hits: Iterable[Hit], *, doubt: bool = False) -> Resolution:
-    """The decision the hits allow, best first; `doubt` keeps the best from being taken."""
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
-    candidates: dict[str, Candidate] = {}
-    for hit in ranked:
-        if hit.score >= LEAST and hit.land.entity.key not in candidates:
-            candidates[hit.land.entity.key] = Candidate(
-                entity=hit.land.entity, score=round(hit.score, 3), reason=hit.reason
-            )
-    kept = tuple(candidates.values())[:_MOST]
-    if not kept:
-        return _NOTHING
-    best = kept[0]
-    if doubt or best.score < PROBABLE:
-        return Resolution(
-            outcome=Outcome.DOUBT, entity=None, score=best.score, method=best.reason, candidates=kept
-        )
-    outcome = Outcome.SURE if best.score >= SURE else Outcome.PROBABLE
-    return Resolution(
-        outcome=outcome, entity=best.entity, score=best.score, method=best.reason, candidates=kept
-    )
 
 
 class Regions:
@@ -68,6 +23,7 @@ class Regions:
         self._names = gazetteer
         self._words = gazetteer.words
         self._atlas = gazetteer.atlas
+        self._misspelt = Misspelt(gazetteer)
 
     def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
         """The region, with hints of its country and its code; never a new entity."""
@@ -134,7 +90,7 @@ class Regions:
     def _by_code(self, code: str, where: Where) -> Resolution:
         territory = self._atlas.territory(code)
         if territory is None:
-            return replace(_NOTHING, method="unknown code")
+            return replace(NOTHING, method="unknown code")
         hit = Hit(self._names.land(territory), 1.0, "code")
         return decide([hit], doubt=bool(where.country and where.country != territory.country))
 
@@ -142,7 +98,7 @@ class Regions:
         """Name and code together: agreeing they are certain, else a person decides."""
         territory = self._atlas.territory(code)
         if territory is None:
-            return _capped(found, SURE - 0.05, "code unknown")
+            return capped(found, SURE - 0.05, "code unknown")
         land = self._names.land(territory)
         keys = {candidate.entity.key for candidate in found.candidates}
         kin = {t.code for c in territory.heirs if (t := self._atlas.territory(c))}
@@ -198,7 +154,7 @@ class Regions:
         if len(regions) == 1 and len(sure) == len(written.pieces):
             return replace(sure[0], score=min(sure[0].score, 0.95), method="same name twice")
         if len(regions) == 1 and whole.score < PROBABLE:
-            return _capped(sure[0], SURE - 0.05, "part of the text")
+            return capped(sure[0], SURE - 0.05, "part of the text")
         if len(regions) > 1 and whole.score < SURE:
             return decide([hit for r in sure for hit in self._again(r, 0.7, "several names")], doubt=True)
         return whole
@@ -208,7 +164,7 @@ class Regions:
         for aside in written.asides:
             other = self._one(aside, where)
             if other.entity is None or other.outcome is not Outcome.SURE:
-                found = _capped(found, SURE - 0.02, "something else in brackets")
+                found = capped(found, SURE - 0.02, "something else in brackets")
             elif other.entity != found.entity and found.entity is not None:
                 return decide(
                     [*self._again(found, 0.7, "name"), *self._again(other, 0.7, "in brackets")], doubt=True
@@ -231,7 +187,7 @@ class Regions:
             return direct
         key = self._words.key(name)
         if not key or key in self._names.elsewhere:
-            return _NOTHING
+            return NOTHING
         return self._with_country(key, where) or self._roughly(key, where)
 
     def _direct(self, name: str, where: Where) -> Resolution | None:
@@ -242,7 +198,8 @@ class Regions:
         short = name.strip()
         if len(short) in (2, 3) and short.isupper() and (country := self._names.countries.get(short.lower())):
             land = self._names.land(self._atlas.territory(country))  # type: ignore[arg-type]
-            return decide([Hit(land, 0.98, "country code")])
+            clash = any(other is not land for other in self._names.exact.get(key, ()))  # "EST"
+            return decide([Hit(land, 0.8 if clash else 0.98, "country code")])
         for attempt in (self._alias, self._exact, self._stripped, self._pointed, self._joined):
             hits = attempt(key, name, where)
             if hits:
@@ -318,7 +275,7 @@ class Regions:
                     continue
                 found = self._direct(" ".join(rest), replace(where, country=country))
                 if found and found.entity and found.entity.key != country:
-                    return _capped(found, 0.94, f"{found.method}, in {country}")
+                    return capped(found, 0.94, f"{found.method}, in {country}")
         return None
 
     def _country_word(self, key: str) -> str:
@@ -382,17 +339,10 @@ class Regions:
     def _roughly(self, key: str, where: Where) -> Resolution:
         """Misspelt names, and parts of names."""
         if not self._words.stripped(key).key:
-            return _NOTHING
-        hits = self._misspelt(key, where)
-        if not hits or max(hit.score for hit in hits) < SURE:
-            hits += self._partly(key, where)
-        if not hits:
-            return _NOTHING
-        best: dict[Land, Hit] = {}
-        for hit in hits:
-            if hit.land not in best or best[hit.land].score < hit.score:
-                best[hit.land] = hit
-        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
+            return NOTHING
+        ranked = self._misspelt.hits(key, where)
+        if not ranked:
+            return NOTHING
         top = [hit for hit in ranked if hit.score >= ranked[0].score - 0.001]
         settled = self._settle(top, where)
         rest = [replace(hit, score=min(hit.score, ranked[0].score)) for hit in ranked if hit not in top]
@@ -411,90 +361,12 @@ class Regions:
             ]
         )
 
-    def _misspelt(self, key: str, where: Where) -> list[Hit]:
-        found: dict[Land, tuple[float, str]] = {}
-        forms = {key, self._words.stripped(key).key} - {""}
-        for form in sorted(forms):
-            if len(form) < 4:
-                continue
-            for known, alike in nearest(form, self._names.keys(where.country), 0.7):
-                if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
-                    alike = min(alike, _DIFFERENT)
-                for land in self._names.lands(known):
-                    if (not where.country or land.country == where.country) and alike > found.get(
-                        land, (0.0, "")
-                    )[0]:
-                        found[land] = (alike, known)
-        decoy = max((alike for _, alike in nearest(key, sorted(self._names.elsewhere), 0.7)), default=0.0)
-        shortest = min(len(form) for form in forms)
-        return [
-            self._weighed(land, alike, known, found, decoy, shortest)
-            for land, (alike, known) in found.items()
-        ]
-
-    def _weighed(
-        self,
-        land: Land,
-        alike: float,
-        known: str,
-        found: dict[Land, tuple[float, str]],
-        decoy: float,
-        length: int,
-    ) -> Hit:
-        rivals = [score for other, (score, key) in found.items() if not self._same(land, other, key == known)]
-        score = confidence(alike, max([*rivals, decoy], default=0.0), length)
-        if alike <= _DIFFERENT:
-            score = min(score, _DIFFERENT)
-        if " " not in known and alike < _ONE_WORD:
-            score = min(score, PROBABLE - 0.01)
-        if decoy >= alike:
-            score = min(score, LEAST)
-        return Hit(land, score, f"fuzzy: {known}")
-
-    def _same(self, one: Land, other: Land, same_key: bool) -> bool:
-        """Is the other no rival: itself, its heir, or one of the same name that lies within?"""
-        a, b = one.territory, other.territory
-        nested = self._atlas.within(a, b) or self._atlas.within(b, a)
-        return one is other or bool(a.heirs & b.codes) or (same_key and nested)
-
-    def _partly(self, key: str, where: Where) -> list[Hit]:
-        """The first words of one longer name, or a known name with more behind it."""
-        bare = self._words.stripped(key).key or key
-        hits = []
-        if len(bare) >= 4 and not self._words.only_directions(bare):
-            for known in self._names.keys(where.country):
-                if known.startswith(bare + " "):
-                    for land in self._names.lands(known):
-                        if not where.country or land.country == where.country:
-                            hits.append(Hit(land, 0.82, f"first words of: {known}"))
-            if len({hit.land for hit in hits}) > 1:
-                hits = [replace(hit, score=0.65) for hit in hits]
-        words = key.split()
-        for count in range(len(words) - 1, 0, -1):
-            first = " ".join(words[:count])
-            if len(first) >= 4 and not self._words.only_directions(first):
-                for land in self._names.lands(first):
-                    if not where.country or land.country == where.country:
-                        hits.append(Hit(land, 0.62, f"begins with: {first}"))
-                if hits:
-                    break
-        return hits
-
 
 def _without(written: Written, codes: list[str]) -> Written:
     pieces = tuple(p for p in written.pieces if code_in(p) not in codes)
     asides = tuple(a for a in written.asides if code_in(a) not in codes)
     name = ", ".join(pieces) if len(pieces) != len(written.pieces) else written.name
     return Written(name, pieces, asides)
-
-
-def _capped(found: Resolution, cap: float, method: str) -> Resolution:
-    """The same decision, no more certain than `cap`."""
-    if found.entity is None or found.score <= cap:
-        return found
-    outcome = Outcome.SURE if cap >= SURE else Outcome.PROBABLE
-    candidates = tuple(replace(c, score=min(c.score, cap)) for c in found.candidates)
-    return replace(found, outcome=outcome, score=cap, method=method, candidates=candidates)
 
 
 def _inside(inner: Land, outer: Land, within: _Within) -> bool:

@@ -1,0 +1,100 @@
+"""A key that is nobody's name → the regions it may be meant for: misspelt, cut short, or longer."""
+
+from dataclasses import replace
+
+from ingest.resolve.gazetteer import Gazetteer, Land
+from ingest.resolve.hits import LEAST, Hit, Where
+from ingest.resolve.likeness import confidence, counterparts, nearest
+from ingest.resolve.resolution import PROBABLE, SURE
+
+_DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
+_ONE_WORD = 0.85  # a single word less alike than this is not taken
+
+
+class Misspelt:
+    """Weighs every known name against a misspelt one."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._names = gazetteer
+        self._words = gazetteer.words
+        self._atlas = gazetteer.atlas
+
+    def hits(self, key: str, where: Where) -> list[Hit]:
+        """Each land that the key may be meant for, with its best score; the best first."""
+        found = self._like(key, where)
+        if not found or max(hit.score for hit in found) < SURE:
+            found += self._partly(key, where)
+        best: dict[Land, Hit] = {}
+        for hit in found:
+            if hit.land not in best or best[hit.land].score < hit.score:
+                best[hit.land] = hit
+        return sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
+
+    def _like(self, key: str, where: Where) -> list[Hit]:
+        found: dict[Land, tuple[float, str]] = {}
+        forms = {key, self._words.stripped(key).key} - {""}
+        for form in sorted(forms):
+            if len(form) < 4:
+                continue
+            for known, alike in nearest(form, self._names.keys(where.country), 0.7):
+                if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
+                    alike = min(alike, _DIFFERENT)
+                for land in self._names.lands(known):
+                    if (not where.country or land.country == where.country) and alike > found.get(
+                        land, (0.0, "")
+                    )[0]:
+                        found[land] = (alike, known)
+        decoy = max((alike for _, alike in nearest(key, sorted(self._names.elsewhere), 0.7)), default=0.0)
+        shortest = min(len(form) for form in forms)
+        return [
+            self._weighed(land, alike, known, found, decoy, shortest)
+            for land, (alike, known) in found.items()
+        ]
+
+    def _weighed(
+        self,
+        land: Land,
+        alike: float,
+        known: str,
+        found: dict[Land, tuple[float, str]],
+        decoy: float,
+        length: int,
+    ) -> Hit:
+        rivals = [score for other, (score, key) in found.items() if not self._same(land, other, key == known)]
+        score = confidence(alike, max([*rivals, decoy], default=0.0), length)
+        if alike <= _DIFFERENT:
+            score = min(score, _DIFFERENT)
+        if " " not in known and alike < _ONE_WORD:
+            score = min(score, PROBABLE - 0.01)
+        if decoy >= alike:
+            score = min(score, LEAST)
+        return Hit(land, score, f"fuzzy: {known}")
+
+    def _same(self, one: Land, other: Land, same_key: bool) -> bool:
+        """Is the other no rival: itself, its heir, or one of the same name that lies within?"""
+        a, b = one.territory, other.territory
+        nested = self._atlas.within(a, b) or self._atlas.within(b, a)
+        return one is other or bool(a.heirs & b.codes) or (same_key and nested)
+
+    def _partly(self, key: str, where: Where) -> list[Hit]:
+        """The first words of one longer name, or a known name with more behind it."""
+        bare = self._words.stripped(key).key or key
+        hits = []
+        if len(bare) >= 4 and not self._words.only_directions(bare):
+            for known in self._names.keys(where.country):
+                if known.startswith(bare + " "):
+                    for land in self._names.lands(known):
+                        if not where.country or land.country == where.country:
+                            hits.append(Hit(land, 0.82, f"first words of: {known}"))
+            if len({hit.land for hit in hits}) > 1:
+                hits = [replace(hit, score=0.65) for hit in hits]
+        words = key.split()
+        for count in range(len(words) - 1, 0, -1):
+            first = " ".join(words[:count])
+            if len(first) >= 4 and not self._words.only_directions(first):
+                for land in self._names.lands(first):
+                    if not where.country or land.country == where.country:
+                        hits.append(Hit(land, 0.62, f"begins with: {first}"))
+                if hits:
+                    break
+        return hits
