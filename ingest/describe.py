@@ -423,6 +423,7 @@ class _Description:
             ("tableCell", place.cell),
         ):
             graph.value(node, RG + name, number)
+        graph.say(node, RG + "placePath", place.path or None)
         quote = f"{node}/quote"
         graph.link(node, OA + "hasSelector", quote)
         graph.type(quote, OA + "TextQuoteSelector")

@@ -150,7 +150,8 @@ class Form:
     source: Source
     media_type: str
     blocks: tuple[Block, ...]
-    text: str = field(repr=False)  # the decoded text whose lines the places count
+    text: str = field(repr=False)  # whose lines the places count: the file's own, or a rendition of it
+    part: str = ""  # which of several contributions in one file; empty where the file is one report
 
     def between(self, first: Place, last: Place) -> Passage:
         """All of the source from the start of `first` to the end of `last`, verbatim."""

@@ -42,7 +42,6 @@ class Taken:
     accession: Accession
     walked: Walked
     known: bool  # these very bytes were there before
-    edition: PublicEdition
 
 
 class Intake:
@@ -55,31 +54,28 @@ class Intake:
         self._told = told
         self._publisher = Publisher(self.archive)
 
-    def take_report(self, source: Source, *, received_at: str | None = None) -> Taken:
-        """Accept one report and publish it. The same bytes again change nothing.
+    def take_reports(self, source: Source, *, received_at: str | None = None) -> list[Taken]:
+        """Accept the reports of a file and publish them. The same bytes again change nothing.
 
         Raises:
             NotReadable, UnknownQuestionnaire: it is not a report; nothing is stored.
             Busy: another process is writing to this data directory.
         """
         self._told(f"Reading {source.name}")
-        walked = self.pipeline.walk(source)
+        reports = self.pipeline.walk(source)
         with self.archive.lock:
             self._take_reference()
             before = {(each.subject, each.sha256) for each in self.archive.accessions()}
-            accession = self.archive.accept(
-                "report",
-                subject=walked.resolved.subject,
-                name=source.name,
-                title=source.label,
-                data=source.data,
-                verdict_json=walked.verdict.to_json(),
-                details_json=walked.details(),
-                received_at=received_at or _now(),
-            )
-            edition = self.publish()
-        known = (accession.subject, accession.sha256) in before
-        return Taken(accession=accession, walked=walked, known=known, edition=edition)
+            taken = [
+                Taken(
+                    accession=self._accept(walked, received_at or _now()),
+                    walked=walked,
+                    known=(walked.resolved.subject, source.sha256) in before,
+                )
+                for walked in reports
+            ]
+            self.publish()
+        return taken
 
     def take_reference(self) -> PublicEdition:
         """Make the reference data, the vocabulary and the public facts part of the editions."""
@@ -147,6 +143,18 @@ class Intake:
                 )
             return self._publish(standing, full=True)
 
+    def _accept(self, walked: Walked, received_at: str) -> Accession:
+        return self.archive.accept(
+            "report",
+            subject=walked.resolved.subject,
+            name=walked.source.name,
+            title=walked.source.label,
+            data=walked.source.data,
+            verdict_json=walked.verdict.to_json(),
+            details_json=walked.details(),
+            received_at=received_at,
+        )
+
     def _take_reference(self) -> None:
         fingerprint = reference_fingerprint()
         digest = hashlib.sha256(fingerprint).hexdigest()
@@ -197,7 +205,8 @@ class Intake:
             source = Source(
                 name=accession.name, data=self.archive.original(accession.sha256), title=accession.title
             )
-            walked = self.pipeline.walk(source)
+            reports = self.pipeline.walk(source)
+            walked = next(each for each in reports if each.document_name == _document(accession))
             return dict(walked.graphs.items()), walked.document
         if accession.kind == "reference":
             return dict(self.pipeline.reference.items()), reference_fingerprint()

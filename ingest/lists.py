@@ -39,7 +39,7 @@ class _Nothing:
         return False
 
 
-_SEPARATOR = re.compile(r"\n|<br\s*/?>|;|,(?!\d)|•|\t", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\n|\u2028|<br\s*/?>|;|,(?!\d)|•|\t", re.IGNORECASE)
 _CONJUNCTION = re.compile(
     r"\s+(?:and|&|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
@@ -79,11 +79,11 @@ def _pieces(passage: Passage) -> Iterator[tuple[Passage, bool]]:
     """What stands between separators, and whether it begins a line."""
     text, start, starts_line = passage.text, 0, True
     for match in _SEPARATOR.finditer(text):
-        if match[0] not in ("\n",) and _inside_brackets(text, start, match.start()):
+        if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
         if piece := _trimmed(passage, start, match.start()):
             yield piece, starts_line
-        start, starts_line = match.end(), match[0] == "\n"
+        start, starts_line = match.end(), match[0] in ("\n", "\u2028")
     if piece := _trimmed(passage, start, len(text)):
         yield piece, starts_line
 

@@ -9,7 +9,7 @@ from pyoxigraph import Quad
 
 from ingest.describe import describe
 from ingest.facts import fact_quads
-from ingest.form import Source
+from ingest.form import Form, Source
 from ingest.judge import Judge, Verdict
 from ingest.mine import Phrases, mine
 from ingest.questionnaire import Questionnaire, read_all
@@ -20,7 +20,7 @@ from ingest.resolved import KnownNames, ResolvedReport, resolve
 from ingest.understand import understand
 from ingest.vocabulary import vocabulary_quads
 from regiograph.derive import SuperTypes, derive
-from regiograph.iris import Iris
+from regiograph.iris import Iris, slug
 from regiograph.rooms import room
 
 Graphs = Mapping[str, tuple[Quad, ...]]
@@ -45,7 +45,8 @@ class Walked:
     @property
     def document_name(self) -> str:
         """Under which name an edition keeps the public rendition."""
-        return f"reports/{self.source.sha256}.txt"
+        part = self.resolved.report.form.part
+        return f"reports/{self.source.sha256}{'-' + slug(part) if part else ''}.txt"
 
     def details(self) -> str:
         """What the ledger notes beside the verdict, as JSON."""
@@ -60,23 +61,28 @@ class Pipeline:
         self.questionnaires = read_all()
         self._phrases = Phrases.read()
 
-    def resolved(self, source: Source) -> tuple[ResolvedReport, Questionnaire]:
-        """A document, up to the decisions on its names.
+    def resolved(self, source: Source) -> list[tuple[ResolvedReport, Questionnaire]]:
+        """The reports of a file, mostly one, up to the decisions on their names.
 
         Raises:
             NotReadable, UnknownQuestionnaire: it is not a report that can be read.
         """
-        report = understand(read(source), self.questionnaires, self._names)
+        return [self._resolved(form) for form in read(source)]
+
+    def walk(self, source: Source) -> list[Walked]:
+        """The reports of a file, mostly one, up to their verdicts.
+
+        Raises:
+            NotReadable, UnknownQuestionnaire: it is not a report that can be read.
+        """
+        return [self._walked(*each) for each in self.resolved(source)]
+
+    def _resolved(self, form: Form) -> tuple[ResolvedReport, Questionnaire]:
+        report = understand(form, self.questionnaires, self._names)
         questionnaire = next(each for each in self.questionnaires if each.key == report.questionnaire)
         return resolve(mine(report, questionnaire, self._names, self._phrases), self.resolver), questionnaire
 
-    def walk(self, source: Source) -> Walked:
-        """A document, up to its verdict.
-
-        Raises:
-            NotReadable, UnknownQuestionnaire: it is not a report that can be read.
-        """
-        resolved, questionnaire = self.resolved(source)
+    def _walked(self, resolved: ResolvedReport, questionnaire: Questionnaire) -> Walked:
         quads = describe(resolved, questionnaire, self.iris)
         name = str(quads[0].graph_name)[1:-1]
         derived = self._derived_name(name)

@@ -46,7 +46,7 @@ def understand(form: Form, questionnaires: Sequence[Questionnaire], names: Names
     best = max(outlines, key=lambda each: len(each.found))
     if len(best.found) < best.questionnaire.least_questions:
         raise UnknownQuestionnaire(
-            f"Only {len(best.found)} of {len(best.questionnaire.questions)} questions of the report were found.",
+            f"Only {len(best.found)} of {len(best.questionnaire.questions)} questions were found.",
             where=form.source.name,
             way_out="Send a monitoring report with its questions in it, not the answers alone.",
         )

@@ -93,13 +93,14 @@ def demo(data: Data = None, serve: bool = True, host: Host = None, port: Port = 
     """Build the graph of the bundled real report, tell what came of it, and serve it."""
     from ingest.account import account
     from ingest.bundled import bundled_reports
+    from regiograph.editions import Editions
 
     settings = read_settings(data=data, host=host, port=port)
     for source in bundled_reports():
         with _intake(settings) as intake:
-            taken = intake.take_report(source)
-        _out.print(account(taken.walked), markup=False)
-    edition = taken.edition
+            for taken in intake.take_reports(source):
+                _out.print(account(taken.walked), markup=False)
+    edition = Editions(settings.data).current()
     _out.print(
         f"\nEdition     {edition.number}, {edition.manifest.quads} quads, sha256 {edition.manifest.hash}"
     )
@@ -133,11 +134,11 @@ def extract(
         pipeline = _pipeline(settings)
         for file in files:
             with attempt(file):
-                resolved, questionnaire = pipeline.resolved(_source(file))
-                target = out / f"{file.stem}.json"
-                content = extracted(resolved, questionnaire)
-                target.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-                _out.print(f"{file.name} → {target}", markup=False)
+                for number, (resolved, questionnaire) in enumerate(pipeline.resolved(_source(file))):
+                    target = out / f"{file.stem}{f'-{number + 1}' if number else ''}.json"
+                    content = json.dumps(extracted(resolved, questionnaire), ensure_ascii=False, indent=1)
+                    target.write_text(content + "\n", encoding="utf-8")
+                    _out.print(f"{file.name} → {target}", markup=False)
 
 
 @app.command()
@@ -147,15 +148,16 @@ def ingest(files: Files, data: Data = None) -> None:
     with _each(files) as attempt, _intake(settings) as intake:
         for file in files:
             with attempt(file):
-                taken = intake.take_report(_source(file))
-                verdict, edition = taken.walked.verdict, taken.edition
-                news = "already known" if taken.known else taken.accession.subject
-                _out.print(
-                    f"{file.name}: {news}; "
-                    f"{len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check; "
-                    f"edition {edition.number} ({edition.manifest.hash[:12]})",
-                    markup=False,
-                )
+                for taken in intake.take_reports(_source(file)):
+                    verdict = taken.walked.verdict
+                    _out.print(
+                        f"{file.name}: {taken.accession.subject}{', known already' if taken.known else ''}; "
+                        f"{len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check",
+                        markup=False,
+                    )
+        if intake.editions.numbers():
+            edition = intake.editions.current()
+            _out.print(f"edition {edition.number}, sha256 {edition.manifest.hash}", markup=False)
 
 
 @app.command()
@@ -174,10 +176,10 @@ def validate(
             pipeline = _pipeline(settings)
         for file in files:
             with attempt(file):
-                walked = pipeline.walk(_source(file))
-                conforms &= walked.verdict.conforms
-                text = walked.verdict.to_json() if format is Shape.JSON else account(walked, language)
-                _out.print(text, markup=False)
+                for walked in pipeline.walk(_source(file)):
+                    conforms &= walked.verdict.conforms
+                    text = walked.verdict.to_json() if format is Shape.JSON else account(walked, language)
+                    _out.print(text, markup=False)
     if not conforms:
         raise typer.Exit(1)
 

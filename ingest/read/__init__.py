@@ -1,4 +1,4 @@
-"""From bytes to a Form. The type of a file is found from its content, never from its name."""
+"""From bytes to Forms. The type of a file is found from its content, never from its name."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def read(source: Source) -> Form:
-    """The blocks of a document, each with its place.
+def read(source: Source) -> tuple[Form, ...]:
+    """The reports of a file, mostly one: the blocks of each, each block with its place.
 
     Raises:
         NotReadable: empty, of a type that is not read, or not UTF-8 text.
@@ -28,7 +28,7 @@ def read(source: Source) -> Form:
     return _reader(source)(source)
 
 
-def _reader(source: Source) -> Callable[[Source], Form]:
+def _reader(source: Source) -> Callable[[Source], tuple[Form, ...]]:
     if not source.data.strip():
         raise NotReadable(
             "The file is empty.", where=source.name, way_out="Send the report with its answers in it."

@@ -27,14 +27,14 @@ _UNTICKED = frozenset("☐□○◯⬜")
 _BRACKET_TICK = re.compile(r"[\[(]([ xX✓✔]?)[\])]$")
 
 
-def read(source: Source) -> Form:
-    """The lines and tables of a Markdown text.
+def read(source: Source) -> tuple[Form, ...]:
+    """The lines and tables of a Markdown text, as one report.
 
     Raises:
         NotReadable: the bytes are not UTF-8.
     """
     text = _decode(source)
-    return Form(source=source, media_type=MEDIA_TYPE, blocks=tuple(_blocks(text)), text=text)
+    return (Form(source=source, media_type=MEDIA_TYPE, blocks=tuple(_blocks(text)), text=text),)
 
 
 def _decode(source: Source) -> str:
