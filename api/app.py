@@ -9,7 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import pages, problems
+from api.documents import documents_router
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
 from regiograph import __version__
@@ -47,10 +48,18 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     app.router.routes.append(
         Route("/sparql", SparqlEndpoint(front, settings.base, settings.query_characters))
     )
-    for router in (questions_router(front, questions),):  # routers of pages and documents join here
+    look = pages.Look(front, settings.base)
+    html = pages.HtmlPages(look, questions)
+    for router in (
+        html.router(),
+        questions_router(front, questions, html),
+        documents_router(look, questions),
+    ):
         app.include_router(router)
+    app.add_middleware(pages.HtmlProblems, look=look)
     app.add_middleware(OpenToAll, paths=OPEN_PATHS)
     problems.install(app, settings.base)
+    pages.install(app, look)
     return app
 
 

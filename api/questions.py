@@ -65,7 +65,7 @@ def questions_router(front: Front, questions: Questions, pages: Pages | None = N
 
 def _listing(questions: Questions, pages: Pages | None) -> Callable[[Request], Awaitable[Response]]:
     async def listing(request: Request) -> Response:
-        if pages is not None and _wants_html(request):
+        if pages is not None and wants_html(request):
             return pages.questions(request, questions)
         return JSONResponse({"questions": [describe(question) for question in questions.values()]})
 
@@ -79,7 +79,7 @@ def _asking(
         given, wanted = _given(request)
         short = format.short if format else wanted
         try:
-            if pages is not None and short is None and _wants_html(request):
+            if pages is not None and short is None and wants_html(request):
                 return await _page(front, question, given, pages, request)
             accept = ",".join(request.headers.getlist("accept"))
             plan = front.plan(question.asked(given), accept=accept, format=short)
@@ -94,11 +94,22 @@ async def _page(
     front: Front, question: Question, given: Mapping[str, str], pages: Pages, request: Request
 ) -> Response:
     try:
-        plan = front.plan(question.asked(given), format=Format.JSON.short)
-        outcome: Any = json.loads((await answer(front, plan, request.receive)).body)
+        outcome: Any = await ask(front, question, given, request)
     except RegiographError as error:
         outcome = error
     return pages.answer(request, question, given, outcome)
+
+
+async def ask(front: Front, question: Question, given: Mapping[str, str], request: Request) -> dict[str, Any]:
+    """The answer to a question, as SPARQL results JSON.
+
+    Raises:
+        ClientLeft: nobody is waiting any more.
+        RegiographError: a parameter cannot be used, or see `Front.answer`.
+    """
+    plan = front.plan(question.asked(given), format=Format.JSON.short)
+    found: dict[str, Any] = json.loads((await answer(front, plan, request.receive)).body)
+    return found
 
 
 def _unknown(questions: Questions) -> Callable[[str], Awaitable[Response]]:
@@ -120,7 +131,8 @@ def _given(request: Request) -> tuple[dict[str, str], str | None]:
     return given, given.pop("format", None)
 
 
-def _wants_html(request: Request) -> bool:
+def wants_html(request: Request) -> bool:
+    """Whether a request would rather have a page than data."""
     return prefers_html(",".join(request.headers.getlist("accept")))
 
 

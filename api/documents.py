@@ -1,0 +1,164 @@
+"""Archived reports as anyone may read them: `/documents/<sha256>` is a page, `/documents/<sha256>.txt` text.
+
+Only the public renditions of the current edition are read. A line that is not public is "[not shown]" there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages import SECURITY, Look, Row
+from api.questions import ask
+from api.sparql import ClientLeft
+from regiograph.errors import BadParameter, NoSuchThing, RegiographError
+from regiograph.questions import Questions
+
+WITHHELD = "[not shown]"
+_REPORTS = "reports"  # the question that knows what the reports are called
+_PLACE = ("line", "last", "from", "to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A passage: lines and columns from 1, the last ones included. Without columns: whole lines."""
+
+    line: int
+    last: int
+    start: int
+    end: int | None
+
+    @classmethod
+    def asked(cls, request: Request) -> "Span | None":
+        """The passage a request wants marked.
+
+        Raises:
+            BadParameter: a place that is not a number from 1.
+        """
+        given = {name: word for name in _PLACE if (word := request.query_params.get(name))}
+        if "line" not in given:
+            return None
+        for name, word in given.items():
+            if not re.fullmatch(r"[1-9][0-9]{0,8}", word):
+                raise BadParameter(
+                    "This is not a place in a document.",
+                    where=f"parameter {name}",
+                    way_out="Give a whole number from 1, such as line=85.",
+                )
+        places = {name: int(word) for name, word in given.items()}
+        line = places["line"]
+        return cls(
+            line=line,
+            last=max(line, places.get("last", line)),
+            start=places.get("from", 1),
+            end=places.get("to"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a document, cut where a passage begins and ends."""
+
+    number: int
+    before: str
+    marked: str
+    after: str
+    is_withheld: bool
+
+
+def lines(text: str, span: Span | None) -> Iterator[Line]:
+    """The lines of a document, with a passage marked.
+
+    >>> [line.marked for line in lines("one\\ntwo three", Span(line=2, last=2, start=5, end=9))]
+    ['', 'three']
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        start, end = len(line), len(line)
+        if span and span.line <= number <= span.last:
+            start = span.start - 1 if number == span.line else 0
+            end = span.end if number == span.last and span.end is not None else len(line)
+        yield Line(
+            number=number,
+            before=line[:start],
+            marked=line[start:end],
+            after=line[max(start, end) :],
+            is_withheld=line.strip() == WITHHELD,
+        )
+
+
+def documents_router(look: Look, questions: Questions) -> APIRouter:
+    """The routes of all documents."""
+    router = APIRouter()
+
+    async def text(sha256: str) -> Response:
+        """The public rendition of an archived report: lines that are not public are replaced."""
+        content = await run_in_threadpool(_rendition, look, sha256)
+        return Response(content, headers={**SECURITY, "cache-control": "no-cache"}, media_type="text/plain")
+
+    async def page(request: Request, sha256: str) -> Response:
+        try:
+            content = await run_in_threadpool(_rendition, look, sha256)
+            span = Span.asked(request)
+            named = await _named(look, questions, sha256, request)
+        except ClientLeft:
+            return Response(status_code=499)
+        shown = tuple(lines(content.decode(), span))
+        marked = [line.marked for line in shown if line.marked]
+        return look.page(
+            request,
+            "document.html",
+            sha256=sha256,
+            span=span,
+            lines=shown,
+            passage="\n".join(marked),
+            withheld=sum(line.is_withheld for line in shown),
+            named=named,
+        )
+
+    router.add_api_route(
+        "/documents/{sha256}.txt",
+        text,
+        methods=["GET"],
+        summary="An archived report, its public lines, as text",
+        tags=["documents"],
+        operation_id="read_document",
+        response_class=Response,
+        responses={
+            200: {"content": {"text/plain": {}}, "description": "The lines of the report"},
+            404: {"content": {"application/problem+json": {}}, "description": "No such document"},
+        },
+    )
+    router.add_api_route("/documents/{sha256}", page, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def _rendition(look: Look, sha256: str) -> bytes:
+    """The public rendition of a report.
+
+    Raises:
+        NoSuchThing: not in this edition.
+        NotReady, Damaged: see `regiograph.editions`.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise NoSuchThing(
+            "There is no such document.",
+            where=sha256[:80],
+            way_out="A document is named by the SHA-256 of its original; see /queries/reports.",
+        )
+    return look.front.editions.current().document(f"reports/{sha256}.txt")
+
+
+async def _named(look: Look, questions: Questions, sha256: str, request: Request) -> dict[str, str]:
+    """What a document is called; nothing where the store cannot say it now."""
+    names = {"partnership": "partnershipName", "period": "periodLabel", "source": "sourceLabel"}
+    try:
+        found = await ask(look.front, questions.named(_REPORTS), {}, request)
+    except RegiographError:
+        return dict.fromkeys(names, "")
+    rows = (row for row in found["results"]["bindings"] if row["sha256"]["value"] == sha256)
+    row: Row = next(rows, {})
+    return {name: row[column]["value"] if column in row else "" for name, column in names.items()}
