@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,5 +23,6 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.from_reference(reference, Words.from_file(reference / "generic_words.csv"))
 
 
-def gold(name: str) -> Iterator[dict[str, str]]:
-    return rows(DATA / name)
+@pytest.fixture(scope="session")
+def gold() -> Callable[[str], list[dict[str, str]]]:
+    return lambda name: list(rows(DATA / name))

@@ -1,7 +1,6 @@
 """Names of organisations, groups and partnerships as people write them."""
 
 import pytest
-from conftest import gold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +15,8 @@ CONTEXT = {
 }
 
 
-def test_the_organisations_of_a_real_report_are_found_and_none_is_surely_wrong(resolver):
-    cases = list(gold("gold_organisations.csv"))
+def test_the_organisations_of_a_real_report_are_found_and_none_is_surely_wrong(resolver, gold):
+    cases = gold("gold_organisations.csv")
     found = [resolver.organisation(c["literal"], context=CONTEXT.get(c["literal"], "")) for c in cases]
     wanted = [KEYS.get(c["target"], c["target"]) for c in cases]
     right = [bool(r.entity and r.entity.key == key) for r, key in zip(found, wanted, strict=True)]

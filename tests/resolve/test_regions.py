@@ -4,7 +4,6 @@ from datetime import date
 from time import perf_counter
 
 import pytest
-from conftest import gold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ PLACES = {"R014": "saint-quentin-en-yvelines"}  # the gold has the region around
 NOT_ONE_REGION = {"R050"}  # "Finnish Regions": a group
 
 
-def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolver):
+def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolver, gold):
     cases = [c for c in gold("gold_regions.csv") if c["relation"] != "group"]
     cases = [c for c in cases if c["match_type"] != "negative" and c["mention_id"] not in NOT_ONE_REGION]
     found = {c["mention_id"]: resolver.region(c["literal"], on=ON) for c in cases}
