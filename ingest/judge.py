@@ -40,6 +40,7 @@ _NAMED_BY = (_RG.participant, _RG.participatesIn, _RG.contributor, _RG.counterpa
 _SHOWN = (_RG.reportedStart, FOAF.homepage)
 
 Triple = tuple[Node, Node, Node]
+Spot = tuple[int, str]  # a line, and the place it is in the original where that has no lines
 
 
 class Severity(StrEnum):
@@ -80,7 +81,8 @@ class Finding:
     field: str  # key of the question; empty where it is about none
     question: Words | None  # as printed
     message: Words
-    line: int | None  # in their file
+    line: int | None  # in their file, or in its plain rendition where it has no lines
+    place: str  # where that is in a file without lines, such as a page
     written: str  # the name or value as they wrote it; never of a confidential answer
     taken_as: str  # whom we took the name for, where that reads differently
     perhaps: tuple[str, ...]  # whom a name in doubt may mean, the likeliest first
@@ -241,12 +243,12 @@ class _Reader:
         path = results.value(result, SH.resultPath)
         focus, value = results.value(result, SH.focusNode), results.value(result, SH.value)
         nodes = [node for node in (value, focus) if isinstance(node, URIRef)]
-        line = next((line for node in nodes for line in self._place(node)), None)
+        line, place = next((spot for node in nodes for spot in self._spots(node)), (None, ""))
         field = self._field(shape, nodes, line)
         answer = self._answers.get(field)
         secret = answer is not None and (answer, DCTERMS.accessRights, _PRIVATE) in self._data
         if line is None and answer is not None:
-            line = self._answer_line(answer)
+            line, place = next(iter(self._answer_spots(answer)), (None, ""))
         written, taken_as = ("", "") if secret else self._names(nodes)
         if not written and not secret and path in _SHOWN and value is not None:
             written = str(value)
@@ -256,6 +258,7 @@ class _Reader:
             question=self._questions[field].label if field in self._questions else None,
             message=self._words(shape, SH.message),
             line=line,
+            place=place,
             written=written,
             taken_as=taken_as,
             perhaps=() if secret else self._candidates(nodes),
@@ -284,25 +287,23 @@ class _Reader:
         question = self._questions.get(key)
         return question.position if question else 0
 
-    def _place(self, node: URIRef) -> Iterator[int]:
-        """The first line of what says so: of the node itself, or of the facts that name it."""
+    def _spots(self, node: URIRef) -> list[Spot]:
+        """Where it says so, the first place first: of the node itself, or of the facts that name it."""
         if (node, RDF.type, _RG.FieldAnswer) in self._data:
-            line = self._answer_line(node)
-            lines = [] if line is None else [line]
-        else:
-            lines = self._evidence(node)
-            if not lines:
-                namers = [fact for name in _NAMED_BY for fact in self._data.subjects(name, node)]
-                lines = [line for fact in namers for line in self._evidence(fact)]
-        if lines:
-            yield min(lines)
+            return self._answer_spots(node)
+        namers = [fact for name in _NAMED_BY for fact in self._data.subjects(name, node)]
+        return self._evidence(node) or sorted(spot for fact in namers for spot in self._evidence(fact))
 
-    def _evidence(self, node: Node) -> list[int]:
-        excerpts = self._data.objects(node, _RG.evidence)
-        return [line for excerpt in excerpts for line in self._numbers(excerpt, _RG.lineStart)]
+    def _evidence(self, node: Node) -> list[Spot]:
+        return sorted(
+            (line, self._text(excerpt, _RG.placePath))
+            for excerpt in self._data.objects(node, _RG.evidence)
+            for line in self._numbers(excerpt, _RG.lineStart)
+        )
 
-    def _answer_line(self, answer: Node) -> int | None:
-        return min(self._evidence(answer) or self._numbers(answer, _RG.labelLine), default=None)
+    def _answer_spots(self, answer: Node) -> list[Spot]:
+        label = self._text(answer, _RG.labelPath)
+        return self._evidence(answer) or [(line, label) for line in self._numbers(answer, _RG.labelLine)]
 
     def _numbers(self, node: Node, predicate: Node) -> list[int]:
         return [int(str(number)) for number in self._data.objects(node, predicate)]
@@ -395,6 +396,7 @@ def _finding(entry: dict[str, object]) -> Finding:
         question=None if question is None else words(question),
         message=words(entry["message"]),
         line=line if isinstance(line, int) else None,
+        place=str(entry["place"]),
         written=str(entry["written"]),
         taken_as=str(entry["taken_as"]),
         perhaps=tuple(str(name) for name in names(entry["perhaps"])),
@@ -414,8 +416,8 @@ def _items(alike: list[Finding], language: str) -> Iterator[str]:
     """One item of the list.
 
     >>> message = Words(en="Please check.", fr="Veuillez vérifier.")
-    >>> finding = Finding(severity=Severity.PLEASE_CHECK, field="", question=None, line=62, message=message,
-    ...     written="Castilla", taken_as="Castile and León", perhaps=(), rule="")
+    >>> finding = Finding(severity=Severity.PLEASE_CHECK, field="", question=None, line=62, place="",
+    ...     message=message, written="Castilla", taken_as="Castile and León", perhaps=(), rule="")
     >>> print(*_items([finding], "fr"))
     - Ligne 62, « Castilla » (compris comme Castile and León) : Veuillez vérifier.
     """
@@ -435,7 +437,8 @@ def _items(alike: list[Finding], language: str) -> Iterator[str]:
 def _where(finding: Finding, language: str) -> str:
     """The line and the words of a finding."""
     french = language == "fr"
-    said = [f"{'ligne' if french else 'line'} {finding.line}"] if finding.line is not None else []
+    line = "" if finding.line is None else f"{'ligne' if french else 'line'} {finding.line}"
+    said = [finding.place or line] if finding.place or line else []
     if finding.written:
         written = textwrap.shorten(finding.written, _LONGEST_HEAD, placeholder=" …")
         notes = []

@@ -144,6 +144,19 @@ def test_a_name_in_doubt_comes_with_its_candidates(judge):
     assert "line 77, “Puglia (IT)” (perhaps Puglia, Liguria)" in verdict.text("en")
 
 
+def test_a_file_without_lines_is_cited_by_its_own_places(judge):
+    excerpt, answer = ox.NamedNode(BASE + "excerpt/L164-1"), ox.NamedNode(BASE + "answer-outreach")
+    quads = [
+        *real_report(),
+        ox.Quad(excerpt, rg("placePath"), ox.Literal("page 4"), GRAPH),
+        ox.Quad(answer, rg("labelPath"), ox.Literal("page 5"), GRAPH),
+    ]
+    verdict = judge.judge(quads)
+    places = {finding.written or finding.field: finding.place for finding in verdict.findings}
+    assert (places["Tecnia"], places["outreach"], places["Bulgaria"]) == ("page 4", "page 5", "")
+    assert "page 4, “Tecnia”" in verdict.text("en")
+
+
 def test_every_finding_speaks_both_languages(verdict):
     for finding in verdict.findings:
         assert finding.message.en
