@@ -6,6 +6,7 @@ worker.
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
@@ -22,6 +23,7 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _MOST_PARAMETERS = 1000
+_QUICK = 0.05  # seconds after which an answer is slow enough to watch whether the client still waits
 _BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, percent-encoded
 
 
@@ -145,14 +147,12 @@ async def answer(front: Front, plan: Plan, receive: Receive) -> Reply:
     if (known := front.remembered(plan)) is not None:
         return known
     job = asyncio.ensure_future(front.answer(plan))
-    leaving = asyncio.ensure_future(_left(receive))
     try:
-        await asyncio.wait({job, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not job.done():
+        await asyncio.wait({job}, timeout=_QUICK)
+        if not job.done() and await _left_before(job, receive):
             raise ClientLeft
         return job.result()
     finally:
-        leaving.cancel()
         job.cancel()
 
 
@@ -162,6 +162,17 @@ def head(plan: Plan) -> dict[str, str]:
         {"etag": f'"{plan.tag}"', "cache-control": "no-cache"} if plan.tag else {"cache-control": "no-store"}
     )
     return {**tag, "vary": "Accept", "regiograph-edition": str(plan.edition)}
+
+
+async def _left_before(job: asyncio.Future[Reply], receive: Receive) -> bool:
+    """Whether the client leaves before the answer is there."""
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        either: set[asyncio.Future[Any]] = {job, leaving}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        return not job.done()
+    finally:
+        leaving.cancel()
 
 
 async def _left(receive: Receive) -> None:

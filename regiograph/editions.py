@@ -77,8 +77,19 @@ class PublicEdition:
 
     @cached_property
     def store(self) -> EmbeddedReader:
-        """Its store, read-only."""
-        return EmbeddedReader.open(self._directory / "store")
+        """Its store, read-only.
+
+        Raises:
+            Damaged: it cannot be opened.
+        """
+        try:
+            return EmbeddedReader.open(self._directory / "store")
+        except OSError:
+            raise Damaged(
+                "The store of this edition cannot be opened.",
+                where=f"edition {self.number}",
+                way_out="Publish again from the archive.",
+            ) from None
 
     def document(self, name: str) -> bytes:
         """A public rendition of a report.
@@ -287,7 +298,7 @@ def _build_store(
     reader = EmbeddedReader.open(directory)
     try:
         counts = {name or "": count for name, count in reader.graphs().items()}
-        return edition_hash(reader), counts
+        return edition_hash(reader, scratch=home), counts
     finally:
         reader.close()
 
@@ -319,10 +330,13 @@ def _inside(directory: Path, name: str) -> Path:
     return directory / path
 
 
-def edition_hash(store: EmbeddedReader) -> str:
-    """SHA-256 of the sorted N-Quads of a store, one a line, as the store returns them."""
+def edition_hash(store: EmbeddedReader, scratch: Path | None = None) -> str:
+    """SHA-256 of the sorted N-Quads of a store, one a line, as the store returns them.
+
+    They are written to `scratch` meanwhile: what is restricted never leaves its folder.
+    """
     digest = hashlib.sha256()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         store.dump(Path(folder) / "quads.nq")
         for line in _sorted_lines(Path(folder) / "quads.nq"):
             digest.update(line)
@@ -338,7 +352,7 @@ def _sorted_lines(path: Path) -> Iterator[bytes]:
             if not chunks and len(lines) and not file.peek(1):
                 yield from lines
                 return
-            part = files.enter_context(tempfile.TemporaryFile())
+            part = files.enter_context(tempfile.TemporaryFile(dir=path.parent))
             part.writelines(lines)
             part.seek(0)
             chunks.append(part)

@@ -143,6 +143,13 @@ def test_a_document_that_changed_on_disk_is_damaged_and_an_unknown_one_is_not_th
         edition.document("../manifest.json")
 
 
+def test_a_store_that_is_gone_is_damage_not_a_fault(publisher, tmp_path):
+    edition = publisher.publish(Change(public={None: [fact("a")]}))
+    (tmp_path / "public/editions/000001/store").rename(tmp_path / "gone")
+    with pytest.raises(Damaged, match="cannot be opened"):
+        _ = edition.store
+
+
 def test_before_the_first_edition_nothing_is_ready(tmp_path):
     assert Editions(tmp_path).numbers() == []
     for ask in (Editions(tmp_path).current, lambda: RestrictedEdition.current(tmp_path)):

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import QUESTION, publish, serving
+
+from tests.api.serving import QUESTION, publish, serving
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import publish, serving
+
+from tests.api.serving import ROOT, publish, serving
 
 ONE = "SELECT ?s ?label { ?s ?p ?label } ORDER BY ?s LIMIT 1"
 BUILD = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(?o = 'thing 7') }"
@@ -245,9 +246,8 @@ def test_a_client_that_leaves_frees_the_only_worker(alone):
 PUBLISH_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
 from regiograph import editions
-from serving import publish
+from tests.api.serving import publish
 
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -259,7 +259,7 @@ publish(Path(sys.argv[1]), 5)
 
 def test_publishing_that_is_killed_leaves_the_old_edition_answering(alone):
     data = alone.headers["x-test-data"]
-    ended = subprocess.run([sys.executable, "-c", PUBLISH_AND_DIE, data, str(Path(__file__).parent)])
+    ended = subprocess.run([sys.executable, "-c", PUBLISH_AND_DIE, data], cwd=ROOT)
     assert ended.returncode == -signal.SIGKILL
     assert counted(alone, f"{COUNT} # again") == 301
     publish(Path(data), 10)
