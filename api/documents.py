@@ -69,6 +69,11 @@ class Line:
     after: str
     is_withheld: bool
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read on it."""
+        return not (self.before + self.marked + self.after).strip()
+
 
 def lines(text: str, span: Span | None) -> Iterator[Line]:
     """The lines of a document, with a passage marked.

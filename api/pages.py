@@ -42,6 +42,7 @@ SECURITY = {
 
 _HERE = Path(__file__).parent
 _MOST_ROWS = 500
+_MOST_TOPICS = 8
 _NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "long", "gYear")}
 _PASSAGE = ("before", "quote", "after")
 _LEADING = ("lead", "co-lead")
@@ -64,7 +65,8 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"tabs": tabs, "series": series, "sparql": colored, "label": label}
+        self._templates.filters |= {"tabs": tabs, "series": series, "sparql": colored}
+        self._templates.filters |= {"label": label, "question": first_question}
         self._templates.globals |= {"style": self.style, "version": __version__}
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> Response:
@@ -183,6 +185,7 @@ class HtmlPages:
                 together = await self._rows(request, TOGETHER, topic=topic)
             except BadParameter as wrong:
                 error = wrong
+        findings = [Finding.of(row, self._look.document_link(row)) for row in rows]
         return self._look.page(
             request,
             "home.html",
@@ -190,12 +193,15 @@ class HtmlPages:
             topic=topic,
             error=error,
             areas=tuple(told(rows)),
-            findings=[Finding.of(row, self._look.document_link(row)) for row in rows],
+            findings=findings,
             together=_by_area(together),
             topics=_distinct(await self._rows(request, AREAS), "area"),
             run=_Run.of(question, {"topic": topic}) if topic and not error else None,
             groups=grouped(each for each in self._questions.values() if each.name != HEADLINE),
             count=len(self._questions),
+            most_topics=_MOST_TOPICS if findings else _MOST_ROWS,
+            headline=HEADLINE,
+            areas_question=AREAS,
         )
 
     async def _rows(self, request: Request, name: str, **given: str) -> Sequence[Row]:
@@ -205,13 +211,14 @@ class HtmlPages:
 
     def _table(self, outcome: Mapping[str, Any]) -> "Table":
         if "boolean" in outcome:
-            return Table(columns=("Answer",), rows=((Cell("yes" if outcome["boolean"] else "no"),),), total=1)
+            truth = Cell("yes" if outcome["boolean"] else "no")
+            return Table(columns=("Answer",), hidden=(), rows=((truth,),), total=1)
         variables = [str(name) for name in outcome["head"]["vars"]]
         rows: Sequence[Row] = outcome["results"]["bindings"]
-        merged = "quote" in variables
-        shown = [name for name in variables if not (merged and name in ("before", "after"))]
+        shown = list(_shown(variables))
         return Table(
             columns=labels(shown),
+            hidden=tuple(name for name in variables if name not in shown and name not in _PASSAGE),
             rows=tuple(tuple(self._cell(row, name) for name in shown) for row in rows[:_MOST_ROWS]),
             total=len(rows),
         )
@@ -226,7 +233,11 @@ class HtmlPages:
         if term["type"] == "uri":
             web = text.startswith(("https://", "http://"))
             return Cell(text, href=self._look.local(text) or (text if web else ""), is_iri=True)
-        href = self._look.document_link(row) if name == "line" else ""
+        href = ""
+        if name == "line":
+            href = self._look.document_link(row)
+        elif name == "sha256":
+            href = self._look.local(f"{self._look.base}/id/source/{text}")
         return Cell(text, href=href, is_number=term.get("datatype") in _NUMBERS)
 
 
@@ -248,6 +259,7 @@ class Table:
     """An answer; of a long one only the first rows."""
 
     columns: tuple[str, ...]
+    hidden: tuple[str, ...]  # what only the data formats show
     rows: tuple[tuple[Cell, ...], ...]
     total: int
 
@@ -341,6 +353,16 @@ def labels(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(label(name) if short.count(one) > 1 else one for name, one in zip(names, short, strict=True))
 
 
+def first_question(summary: str) -> str:
+    """The question of a summary, without what is said after it.
+
+    >>> first_question("Who leads? Each with its role")
+    'Who leads?'
+    """
+    asks, mark, _ = summary.partition("?")
+    return asks + mark
+
+
 def label(name: str) -> str:
     """A name of a program as words.
 
@@ -404,6 +426,16 @@ def _wrong(question: Question, error: RegiographError | None) -> str | None:
     """Which parameter an error is about."""
     names = [param.name for param in question.params]
     return next((name for name in names if error and error.where == f"parameter {name}"), None)
+
+
+def _shown(variables: Sequence[str]) -> Iterator[str]:
+    """The columns a page has: not those that are merged into the quote, or only lead to its place."""
+    for name in variables:
+        merged = name in ("before", "after") and "quote" in variables
+        place = name in ("document", "lastLine", "column", "lastColumn") and "line" in variables
+        code = name.endswith("Code") and name.removesuffix("Code") in variables
+        if not (merged or place or code):
+            yield name
 
 
 def _by_area(rows: Iterable[Row]) -> dict[str, list[str]]:
