@@ -163,6 +163,7 @@ class _Description:
             if question.confidential:
                 continue
             graph.value(node, RG + "labelLine", answer.label.line if answer.label else None)
+            graph.say(node, RG + "labelPath", (answer.label.path or None) if answer.label else None)
             graph.value(node, RG + "answerNumber", self.report.numbers.get(question.key))
             if answer.passage:
                 graph.link(node, RG + "evidence", self.excerpt(answer.passage))

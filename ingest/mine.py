@@ -29,6 +29,7 @@ from ingest.report import (
 
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _WORD = re.compile(r"[^\W_][\w.'’&-]*")
+_JOINER = re.compile(r"\W(?:and|or|of|for|in|to|with|by|at|on|the)$", re.IGNORECASE)  # no name ends so
 _ACRONYM = re.compile(r"\b[A-Z]{2,}s?\b")
 _LONGEST_NAME = 8  # words
 
@@ -308,6 +309,8 @@ class _Miner:
         ends = [match.end() for match in _WORD.finditer(phrase.text)][:_LONGEST_NAME]
         start = next((match.start() for match in _WORD.finditer(phrase.text)), 0)
         for end in reversed(ends):
+            if _JOINER.search(phrase.text[start:end]):
+                continue
             if self.names.known(plain(phrase.text[start:end])):
                 return phrase.part(start, end)
         return None

@@ -1,6 +1,5 @@
 """Resolve: every mention of a report gets its decision; the names adapter that reading lists needs."""
 
-import re
 from dataclasses import dataclass
 
 from ingest.form import Form
@@ -8,8 +7,6 @@ from ingest.questionnaire import plain
 from ingest.report import Mention, Report
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
-
-_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{1,3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,27 +65,18 @@ def _before(form: Form, mention: Mention) -> str:
 
 
 class KnownNames:
-    """What reading lists needs to know of names, from the resolver; each text is looked up once."""
+    """What reading lists needs to know of names, from the resolver."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._asked: dict[str, bool] = {}
 
     def known(self, text: str) -> bool:
-        """Whether a text is surely, and not only roughly, a region's or an organisation's name."""
-        if text not in self._asked:
-            self._asked[text] = any(
-                decision.outcome is Outcome.SURE
-                and not decision.method.startswith("fuzzy")
-                and decision.entity is not None
-                and decision.entity.kind in (Kind.REGION, Kind.PLACE, Kind.ORGANISATION)
-                for decision in (self._resolver.region(text), self._resolver.organisation(text))
-            )
-        return self._asked[text]
+        """Whether a text is a region's or a registered organisation's name."""
+        return self._resolver.knows(text)
 
     def is_code(self, text: str) -> bool:
         """Whether a text is a NUTS code of any version."""
-        return bool(_CODE.fullmatch(text)) and self._resolver.region(text).method.startswith("code")
+        return self._resolver.is_code(text)
 
     def is_group(self, text: str) -> bool:
         """Whether a text names a group without naming its members."""

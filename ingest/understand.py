@@ -260,7 +260,8 @@ class _Report:
         rest = passage.part(everyone, len(passage.text)).strip() if everyone < len(passage.text) else None
         if rest and (inner := re.fullmatch(r"\((.*)\)", rest.text, re.DOTALL)) and inner[1].strip():
             rest = rest.part(1, len(rest.text) - 1).strip()
-        if rest is None or not re.search(r"[^\W\d]{2}", rest.text):
+        counted = rest and re.match(r"\W*\d+\s", rest.text)  # "All (10 regions)" names nobody
+        if rest is None or counted or not re.search(r"[^\W\d]{2}", rest.text):
             return Involved(everyone=True, everyone_passage=all_of_them)
         left_out = _phrase(rest.text, self.questionnaire.words["exceptions"])
         if left_out is not None and left_out < len(rest.text):

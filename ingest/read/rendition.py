@@ -1,8 +1,8 @@
-"""Plain text with line numbers for documents that have none, built together with the Form that points into it.
+"""Plain text with line numbers for documents that have none, and the Form that points into it.
 
-A Word, PDF or XML file has no lines to cite. Its reader writes one: every paragraph becomes a line, every table
-row a line of tab-separated cells, a line break inside a cell U+2028. Places then count lines of this rendition,
-and their `path` says where the same words stand in the original.
+A Word, PDF or XML file has no lines to cite, so its reader makes some: every paragraph becomes a line, every
+table row a line of tab-separated cells, a line break inside a cell U+2028. Places count lines of this
+rendition, and their `path` says where the same words stand in the original.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Rendition:
         starred: bool = False,
         help: bool = False,
     ) -> None:
-        """One paragraph; line breaks in it make several lines of the same paragraph. Blank ones are skipped."""
+        """One paragraph; line breaks in it make several lines of one paragraph. Blank ones are skipped."""
         self._gap()
         for line in text.split("\n"):
             if not line.strip():

@@ -1,0 +1,110 @@
+"""Dates as people write them. Days and months in this order, as in the forms."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.dates import understand, understand_period
+from ingest.form import Passage, Place
+
+PERIOD = (date(2020, 7, 1), date(2020, 12, 31))
+
+
+def passage(text: str) -> Passage:
+    return Passage(text=text, place=Place(line=1, column=1, end_line=1, end_column=max(1, len(text))))
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "precision"),
+    [
+        ("8/12/2020", "2020-12-08", "2020-12-08", "day"),
+        ("8.12.20", "2020-12-08", "2020-12-08", "day"),
+        ("2020-12-08", "2020-12-08", "2020-12-08", "day"),
+        ("Friday 30th October (9:30-10:30 am)", "2020-10-30", "2020-10-30", "day"),
+        ("11 May 2020, 14h00", "2020-05-11", "2020-05-11", "day"),
+        ("24 January 2018, 8.30-13.00", "2018-01-24", "2018-01-24", "day"),
+        ("13. lokakuuta 2016", "2016-10-13", "2016-10-13", "day"),
+        ("20 novembre 2020", "2020-11-20", "2020-11-20", "day"),
+        ("14 y 15 de octubre de 2020", "2020-10-14", "2020-10-15", "day"),
+        ("3-4 December 2020", "2020-12-03", "2020-12-04", "day"),
+        ("17-19/11/2020", "2020-11-17", "2020-11-19", "day"),
+        ("December 3 and 4, 2020", "2020-12-03", "2020-12-04", "day"),
+        ("30 November - 2 December 2020", "2020-11-30", "2020-12-02", "day"),
+        ("28/02/2021 - 02/03/2021", "2021-02-28", "2021-03-02", "day"),
+        ("Tuesday 19 - Wednesday 20 November 2019", "2019-11-19", "2019-11-20", "day"),
+        ("week 45, 2020", "2020-11-02", "2020-11-08", "week"),
+        ("May 2019", "2019-05-01", "2019-05-31", "month"),
+        ("XII.2020", "2020-12-01", "2020-12-31", "month"),
+        ("12/2020", "2020-12-01", "2020-12-31", "month"),
+        ("end of October", "2020-10-21", "2020-10-31", "part-month"),
+        ("Q2 2021", "2021-04-01", "2021-06-30", "quarter"),
+        ("1Q22", "2022-01-01", "2022-03-31", "quarter"),
+        ("second half of 2021", "2021-07-01", "2021-12-31", "half"),
+        ("spring 2020", "2020-03-01", "2020-05-31", "season"),
+        ("postponed to 2021", "2021-01-01", "2021-12-31", "year"),
+    ],
+)
+def test_days_and_precision(text, start, end, precision):
+    when = understand(passage(text), period=PERIOD)
+    assert (str(when.start), str(when.end), when.precision) == (start, end, precision)
+    assert not when.doubt
+
+
+@pytest.mark.parametrize("text", ["tbc", "monthly", "every Monday", "", "online", "9:30-10:30"])
+def test_what_names_no_day_names_no_day(text):
+    assert understand(passage(text or " "), period=PERIOD).start is None
+
+
+@pytest.mark.parametrize("text", ["30th of February 2021", "32/12/2020", "31/04/2021"])
+def test_an_impossible_date_is_reported_not_repaired(text):
+    when = understand(passage(text), period=PERIOD)
+    assert when.start is None and "no day" in when.doubt
+
+
+def test_a_wrong_weekday_is_reported():
+    when = understand(passage("Monday 30th October"), period=PERIOD)
+    assert str(when.start) == "2020-10-30" and when.doubt == "2020-10-30 is a Friday, not a Monday."
+
+
+def test_times_of_day():
+    when = understand(passage("Friday 30th October (9:30-10:30 am)"), period=PERIOD)
+    assert (str(when.start_time), str(when.end_time)) == ("09:30:00", "10:30:00")
+    assert str(understand(passage("5 May 2020 2 pm")).start_time) == "14:00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "year"),
+    [("30 October", False, 2020), ("15 March", False, 2020), ("15 March", True, 2021), ("week 20", True, 2021)],
+)
+def test_a_missing_year_comes_from_the_period(text, planned, year):
+    assert understand(passage(text), period=PERIOD, planned=planned).start.year == year
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("July - December 2020", "2020-07-01", "2020-12-31"),
+        ("January – June 2019", "2019-01-01", "2019-06-30"),
+        ("01/07/2020 - 31/12/2020", "2020-07-01", "2020-12-31"),
+        ("H2 2020", "2020-07-01", "2020-12-31"),
+        ("juillet - décembre 2020", "2020-07-01", "2020-12-31"),
+    ],
+)
+def test_periods(text, start, end):
+    when = understand_period(passage(text))
+    assert (str(when.start), str(when.end)) == (start, end)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it_and_a_start_is_never_after_its_end_by_design(text):
+    when = understand(passage(text or " "), period=PERIOD)
+    assert (when.start is None) == (when.end is None)
+
+
+@given(st.dates(date(1990, 1, 1), date(2059, 12, 31)))
+def test_every_day_is_read_back_from_its_usual_forms(day):
+    for text in (f"{day.day}/{day.month}/{day.year}", f"{day.day} {day:%B} {day.year}", day.isoformat()):
+        when = understand(passage(text))
+        assert (when.start, when.end, when.precision) == (day, day, "day")

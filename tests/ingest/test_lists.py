@@ -1,0 +1,88 @@
+"""Lists as people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.form import Passage, Place
+from ingest.lists import split
+from ingest.questionnaire import fold
+
+KNOWN = {
+    fold(name)
+    for name in ("Navarra", "Emilia-Romagna", "Slovenia", "Lapland", "Örebro", "LSEC", "Lombardy", "Limburg", "Wales")
+}
+CODES = {"FI1D7", "ES62", "ITH5", "BE3", "FI1D8", "DEA"}
+
+
+class Names:
+    def known(self, text: str) -> bool:
+        return fold(text) in KNOWN
+
+    def is_code(self, text: str) -> bool:
+        return text in CODES
+
+    def is_group(self, text: str) -> bool:
+        return False
+
+
+def items(text: str) -> list[tuple[str, str, str]]:
+    passage = Passage(text=text, place=Place(line=1, column=1, end_line=1, end_column=len(text)))
+    found = split(passage, names=Names(), examples=("e.g.",))
+    return [(item.passage.text, item.country, item.code) for item in found]
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _, _ in items(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Navarra, Emilia-Romagna and Slovenia", ["Navarra", "Emilia-Romagna", "Slovenia"]),
+        ("Lapland / Örebro", ["Lapland", "Örebro"]),
+        ("Lapland/Örebro", ["Lapland", "Örebro"]),
+        ("Castile and Leon", ["Castile and Leon"]),
+        ("Lapland UAS; Coompanion", ["Lapland UAS", "Coompanion"]),
+        ("ICE Castilla y Leo,,", ["ICE Castilla y Leo"]),
+        ("Ministry of the economy Luxembourg)", ["Ministry of the economy Luxembourg"]),
+        ("REVES - European Network of Cities and Regions", ["REVES - European Network of Cities and Regions"]),
+        ("ANEL and REVES", ["ANEL", "REVES"]),
+        ("DG CNECT A.2 Unit and H.1 Unit", ["DG CNECT A.2 Unit", "H.1 Unit"]),
+        ("SMEs (e.g. LSEC, Cyberservices), ECSO", ["SMEs", "LSEC", "Cyberservices", "ECSO"]),
+        ("- Wales\n- Lapland", ["Wales", "Lapland"]),
+        ("Wales\u2028Lapland", ["Wales", "Lapland"]),
+        ("1. Wales\n2. Lapland", ["Wales", "Lapland"]),
+        ("Wales<br>Lapland", ["Wales", "Lapland"]),
+        ("tba, , ;", ["tba"]),
+    ],
+)
+def test_separators(text, expected):
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lapland (FI), FI1D7", [("Lapland", "FI", "FI1D7")]),
+        ("Lapland (FI), FI1D7, Murcia (ES), ES62", [("Lapland", "FI", "FI1D7"), ("Murcia", "ES", "ES62")]),
+        ("Lapland FI1D7\nKainuu (FI, FI1D8)", [("Lapland", "", "FI1D7"), ("Kainuu", "FI", "FI1D8")]),
+        ("**Wallonia** (BE), BE3", [("Wallonia", "BE", "BE3")]),
+        ("ECSO, EIB", [("ECSO", "", ""), ("EIB", "", "")]),
+        ("Wales\nDEA", [("Wales", "", ""), ("DEA", "", "")]),
+        ("Lombardy and Limburg (NL)", [("Lombardy", "", ""), ("Limburg", "NL", "")]),
+    ],
+)
+def test_countries_and_codes_belong_to_the_name_before_them(text, expected):
+    assert items(text) == expected
+
+
+@given(st.lists(st.sampled_from(sorted(KNOWN)), min_size=1, max_size=6), st.sampled_from([", ", "; ", "\n", " ;", ",  "]))
+def test_separators_do_not_matter(chosen, separator):
+    assert names(separator.join(chosen)) == chosen
+
+
+@given(st.text(max_size=80))
+def test_every_item_stands_in_the_text(text):
+    for name in names(text or " "):
+        assert name in text
