@@ -1,6 +1,8 @@
-"""Archived reports as anyone may read them: `/documents/<sha256>` is a page, `/documents/<sha256>.txt` text.
+"""Archived reports as anyone may read them: `/documents/<name>` is a page, `/documents/<name>.txt` text.
 
-Only the public renditions of the current edition are read. A line that is not public is "[not shown]" there.
+The name is the SHA-256 of the original; where a file holds several reports, each has its own part of it
+(`<sha256>-<part>`). Only the public renditions of the current edition are read. A line that is not public is
+"[not shown]" there.
 """
 
 import re
@@ -19,6 +21,7 @@ from regiograph.errors import BadParameter, NoSuchThing, RegiographError
 from regiograph.questions import Questions
 
 WITHHELD = "[not shown]"
+_DIGITS = 64  # of a SHA-256
 _REPORTS = "reports"  # the question that knows what the reports are called
 _PLACE = ("line", "last", "from", "to")
 
@@ -99,33 +102,37 @@ def documents_router(look: Look, questions: Questions) -> APIRouter:
     """The routes of all documents."""
     router = APIRouter()
 
-    async def text(sha256: str) -> Response:
+    async def text(name: str) -> Response:
         """The public rendition of an archived report: lines that are not public are replaced."""
-        content = await run_in_threadpool(_rendition, look, sha256)
+        content = await run_in_threadpool(_rendition, look, name)
         return Response(content, headers={**SECURITY, "cache-control": "no-cache"}, media_type="text/plain")
 
-    async def page(request: Request, sha256: str) -> Response:
+    async def page(request: Request, name: str) -> Response:
         try:
-            content = await run_in_threadpool(_rendition, look, sha256)
-            span = Span.asked(request)
-            named = await _named(look, questions, sha256, request)
+            if parts := _parts(look, name):
+                return look.page(request, "documents.html", name=name, parts=parts, query=request.url.query)
+            content = await run_in_threadpool(_rendition, look, name)
+            return await shown(request, name, content.decode())
         except ClientLeft:
             return Response(status_code=499)
-        shown = tuple(lines(content.decode(), span))
-        marked = [line.marked for line in shown if line.marked]
+
+    async def shown(request: Request, name: str, content: str) -> Response:
+        span = Span.asked(request)
+        found = tuple(lines(content, span))
         return look.page(
             request,
             "document.html",
-            sha256=sha256,
+            name=name,
+            sha256=name[:_DIGITS],
             span=span,
-            lines=shown,
-            passage="\n".join(marked),
-            withheld=sum(line.is_withheld for line in shown),
-            named=named,
+            lines=found,
+            passage="\n".join(line.marked for line in found if line.marked),
+            withheld=sum(line.is_withheld for line in found),
+            named=await _named(look, questions, name[:_DIGITS], request),
         )
 
     router.add_api_route(
-        "/documents/{sha256}.txt",
+        "/documents/{name}.txt",
         text,
         methods=["GET"],
         summary="An archived report, its public lines, as text",
@@ -137,33 +144,42 @@ def documents_router(look: Look, questions: Questions) -> APIRouter:
             404: {"content": {"application/problem+json": {}}, "description": "No such document"},
         },
     )
-    router.add_api_route("/documents/{sha256}", page, methods=["GET", "HEAD"], include_in_schema=False)
+    router.add_api_route("/documents/{name}", page, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 
 
-def _rendition(look: Look, sha256: str) -> bytes:
+def _rendition(look: Look, name: str) -> bytes:
     """The public rendition of a report.
 
     Raises:
         NoSuchThing: not in this edition.
         NotReady, Damaged: see `regiograph.editions`.
     """
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+    if not re.fullmatch(r"[0-9a-f]{64}(-[a-z0-9-]{1,80})?", name):
         raise NoSuchThing(
             "There is no such document.",
-            where=sha256[:80],
-            way_out="A document is named by the SHA-256 of its original; see /queries/reports.",
+            where=name[:80],
+            way_out="A document is named by the SHA-256 of its original: see the question “reports”.",
         )
-    return look.front.editions.current().document(f"reports/{sha256}.txt")
+    return look.front.editions.current().document(f"reports/{name}.txt")
+
+
+def _parts(look: Look, name: str) -> list[str]:
+    """The reports in a file that holds several; none for a file that is one report."""
+    edition = look.edition()
+    if edition is None or f"reports/{name}.txt" in edition.documents or len(name) != _DIGITS:
+        return []
+    own = (each for each in edition.documents if each.startswith(f"reports/{name}-"))
+    return [each.removeprefix("reports/").removesuffix(".txt") for each in own]
 
 
 async def _named(look: Look, questions: Questions, sha256: str, request: Request) -> dict[str, str]:
-    """What a document is called; nothing where the store cannot say it now."""
+    """What a document is called; nothing where the store cannot say it now, or knows several in it."""
     names = {"partnership": "partnershipName", "period": "periodLabel", "source": "sourceLabel"}
     try:
         found = await ask(look.front, questions.named(_REPORTS), {}, request)
     except RegiographError:
         return dict.fromkeys(names, "")
-    rows = (row for row in found["results"]["bindings"] if row["sha256"]["value"] == sha256)
-    row: Row = next(rows, {})
+    rows: list[Row] = [row for row in found["results"]["bindings"] if row["sha256"]["value"] == sha256]
+    row = rows[0] if len(rows) == 1 else {}
     return {name: row[column]["value"] if column in row else "" for name, column in names.items()}

@@ -44,6 +44,7 @@ _HERE = Path(__file__).parent
 _MOST_ROWS = 500
 _MOST_TOPICS = 8
 _NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "long", "gYear")}
+_CELL_BREAK = "\u2028"  # stands for a line break inside a table cell
 _PASSAGE = ("before", "quote", "after")
 _LEADING = ("lead", "co-lead")
 
@@ -116,9 +117,11 @@ class Look:
     def local(self, iri: str) -> str:
         """The address here of an archived source; empty for every other IRI."""
         found = re.fullmatch(re.escape(self.base) + r"/id/source/([0-9a-f]{64})", iri)
-        document = f"reports/{found[1]}.txt" if found else ""
         edition = self.edition()
-        return f"/documents/{found[1]}" if found and edition and document in edition.documents else ""
+        if not found or edition is None:
+            return ""
+        known = any(name.startswith(f"reports/{found[1]}") for name in edition.documents)
+        return f"/documents/{found[1]}" if known else ""
 
 
 # --- the questions ----------------------------------------------------------------------------------
@@ -383,8 +386,11 @@ def series(names: Sequence[str]) -> str:
 
 
 def tabs(text: str) -> Markup:
-    """A piece of a report; the tabs between the cells of a table row can be seen."""
-    return Markup('<span class="tab"> · </span>').join(text.split("\t"))
+    """A piece of a report; what parts the cells of a table row, and the lines in a cell, can be seen."""
+    lines = [
+        Markup('<span class="tab"> / </span>').join(cell.split(_CELL_BREAK)) for cell in text.split("\t")
+    ]
+    return Markup('<span class="tab"> · </span>').join(lines)
 
 
 def colored(query: str) -> Markup:

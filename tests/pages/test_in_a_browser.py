@@ -1,0 +1,101 @@
+"""What a person sees in headless Chromium, also with scripts switched off; and what axe finds."""
+
+import os
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def page_of(chromium, address, **options):
+    page = chromium.new_context(base_url=address, **options).new_page()
+    page.outside = []
+    page.on("request", lambda one: page.outside.append(one.url) if not one.url.startswith(address) else None)
+    return page
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_the_headline_answer_to_the_marked_passage(chromium, address, report, scripts):
+    page = page_of(chromium, address, java_script_enabled=scripts)
+    page.goto("/")
+    first = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Brittany"))
+    assert first.get_by_text("lead", exact=True).is_visible()
+    assert page.locator("q mark").all_inner_texts() == [
+        "Brittany Region",
+        "Basque Country",
+        "Estonia",
+        "North Rhine Westflavia",
+    ]
+    page.get_by_role("link", name="Line 85 of the report on Brittany").click()
+    assert page.url.startswith(f"{address}/documents/{report}?line=85&")
+    mark = page.locator("#L85 mark")
+    assert mark.inner_text() == "Brittany Region"
+    assert 0 < mark.bounding_box()["y"] < page.viewport_size["height"]
+    assert page.outside == []
+
+
+def test_asking_for_another_topic(chromium, address):
+    page = page_of(chromium, address, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Topic", exact=True).fill("<b>network of DIHs")
+    page.get_by_role("button", name="Ask").click()
+    assert page.get_by_role("heading", level=1).inner_text().endswith("<b>network of DIHs?")
+    page.get_by_role("link", name="Creation of a network of DIHs").click()
+    assert page.get_by_role("rowheader", name="La Réunion").is_visible()
+
+
+def test_a_form_says_what_is_wrong_and_takes_the_example(chromium, address):
+    page = page_of(chromium, address, java_script_enabled=False)
+    page.goto("/queries/whom-to-contact")
+    page.get_by_label("Region").fill("x")
+    page.get_by_role("button", name="Ask").click()
+    assert "Give a NUTS code" in page.locator("#param-region-error").inner_text()
+    page.get_by_label("Region").fill("ITF4")
+    page.get_by_role("button", name="Ask").click()
+    assert page.get_by_role("cell", name="Brittany").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_is_wider_than_its_screen(chromium, address, report, width):
+    page = page_of(chromium, address, viewport={"width": width, "height": 800})
+    paths = (
+        "/",
+        "/queries",
+        "/queries/co-leads?topic=cyber",
+        "/queries/reports",
+        f"/documents/{report}",
+        "/x",
+    )
+    for path in (*paths, "/?topic=" + "a" * 400):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(chromium, address, report, scheme):
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ModuleNotFoundError:
+        told = "axe is missing; install it: pip install axe-playwright-python"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    axe = Axe()
+    for path in (
+        "/",
+        "/?topic=quantum",
+        "/queries",
+        "/queries/co-leads?topic=cyber+range",
+        "/queries/whom-to-contact?region=x&topic=DIH",
+        f"/documents/{report}?line=85&from=39&to=53#L85",
+        "/nothing-here",
+    ):
+        for width in (390, 1280):
+            size = {"width": width, "height": 900}
+            page = page_of(chromium, address, color_scheme=scheme, viewport=size, bypass_csp=True)
+            page.goto(path)
+            page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+            found = axe.run(page, options={"runOnly": RULES})
+            assert len(found.response["passes"]) > 10
+            assert found.violations_count == 0, f"{path} at {width}: {found.generate_report()}"
+            page.context.close()
