@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 DATA   ?= data
 PORT   ?= 8000
 
-.PHONY: help demo test check lint types clean
+.PHONY: help demo test check lint types docs clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+
+docs: $(VENV)/.installed-dev  ## Write the pages on settings, commands and questions from the code
+	$(BIN)/python docs/make_pages.py
 
 # The environment is made anew when what it is made from changes; versions are those of constraints.txt.
 $(VENV)/.made:

@@ -89,7 +89,12 @@ def shared(
 
 
 @app.command()
-def demo(data: Data = None, serve: bool = True, host: Host = None, port: Port = None) -> None:
+def demo(
+    data: Data = None,
+    serve: Annotated[bool, typer.Option(help="Serve the data directory afterwards.")] = True,
+    host: Host = None,
+    port: Port = None,
+) -> None:
     """Build the graph of the bundled real report, tell what came of it, and serve it."""
     from ingest.account import account
     from ingest.bundled import bundled_reports
@@ -212,7 +217,12 @@ def query(
 
 
 @app.command()
-def load(files: Files, data: Data = None) -> None:
+def load(
+    files: Annotated[
+        list[Path], typer.Argument(help="RDF files.", exists=True, dir_okay=False, readable=True)
+    ],
+    data: Data = None,
+) -> None:
     """Add RDF files (.nq, .trig, .ttl, …) as public graphs; quads without a graph go to the default graph."""
     settings = read_settings(data=data)
     with _each(files) as attempt, _intake(settings) as intake:
