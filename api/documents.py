@@ -5,6 +5,7 @@ The name is the SHA-256 of the original; where a file holds several reports, eac
 "[not shown]" there.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,10 +103,14 @@ def documents_router(look: Look, questions: Questions) -> APIRouter:
     """The routes of all documents."""
     router = APIRouter()
 
-    async def text(name: str) -> Response:
+    async def text(request: Request, name: str) -> Response:
         """The public rendition of an archived report: lines that are not public are replaced."""
         content = await run_in_threadpool(_rendition, look, name)
-        return Response(content, headers={**SECURITY, "cache-control": "no-cache"}, media_type="text/plain")
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {**SECURITY, "cache-control": "no-cache", "etag": tag}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type="text/plain")
 
     async def page(request: Request, name: str) -> Response:
         try:

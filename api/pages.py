@@ -476,15 +476,16 @@ class HtmlProblems:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or not wants_html(request := Request(scope)):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        request = Request(scope)
         held: Message | None = None
         body = bytearray()
 
         async def send_page(message: Message) -> None:
             nonlocal held
-            if message["type"] == "http.response.start" and _is_problem(message):
+            if message["type"] == "http.response.start" and _is_problem(message) and wants_html(request):
                 held = message
             elif held is None:
                 await send(message)

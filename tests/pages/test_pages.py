@@ -9,6 +9,9 @@ import pytest
 
 from api.app import create_app
 from api.pages import first_question, label, labels, series, tabs
+from ingest.intake import Intake
+from regiograph.archive import Archive
+from regiograph.editions import Change, Publisher
 from regiograph.iris import Iris
 from regiograph.questions import Questions
 from regiograph.rooms import room
@@ -25,6 +28,28 @@ HOSTILE = [
     "🛰 Ж",
 ]
 LICENCES = {"creativecommons.org", "joinup.ec.europa.eu"}
+
+TOGETHER = """
+PREFIX rg: <https://w3id.org/regiograph/ns#>
+PREFIX role: <https://w3id.org/regiograph/code/role/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX region: <https://w3id.org/regiograph/id/region/>
+PREFIX : <https://e.example/>
+
+:area a rg:WorkingArea ; rdfs:label "A shared lead" ; rg:ofPartnership :partnership .
+:partnership rdfs:label "Two at the helm" .
+:report rg:reportingPeriod :period .
+:period rdfs:label "2021" .
+:one rg:participatesIn :area ; rg:role role:co-lead ; rg:participant region:FRH0 ; dcterms:temporal :period ;
+  rg:reportedIn :report ; rg:nameAsReported "Brittany" ; rg:evidence :excerpt .
+:two rg:participatesIn :area ; rg:role role:lead ; rg:participant region:EE ; dcterms:temporal :period ;
+  rg:reportedIn :report ; rg:nameAsReported "Estonia" ; rg:evidence :excerpt .
+:excerpt rg:lineStart 1 ; oa:hasSource :source ; oa:hasSelector :quote .
+:source rdfs:label "elsewhere.txt" .
+:quote oa:exact "Brittany and Estonia" .
+"""
 
 
 class Parts(HTMLParser):
@@ -53,12 +78,17 @@ def address_of(question):
     return f"/queries/{question.name}", given
 
 
+def publish(data, documents):
+    Publisher(Archive(data)).publish(Change(documents=documents, full=True))
+
+
 def asked(app, path, accept):
     """What an app answers that is not served."""
 
     async def asking():
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        client = httpx.AsyncClient(transport=transport, base_url="http://here")
+        async with app.router.lifespan_context(app), client:
             return await client.get(path, headers={"accept": accept})
 
     return asyncio.run(asking())
@@ -89,6 +119,16 @@ def test_supporting_the_lead_is_a_role_of_its_own(site):
     page = site.get("/", params={"topic": "Creation of a network of DIHs"})
     assert "Brittany leads." in words(page.text)
     assert "are involved." in words(page.text)
+
+
+def test_regions_that_lead_together_are_told_so(own_data, pipeline, tmp_path):
+    (tmp_path / "together.ttl").write_text(TOGETHER)
+    Intake(own_data, pipeline).take_rdf(tmp_path / "together.ttl")
+    page = asked(create_app(Settings(data=own_data)), "/?topic=shared+lead", "text/html")
+    said = words(page.text)
+    assert "Brittany and Estonia lead." in said
+    assert "By a report’s own words, Brittany and Estonia lead together: A shared lead." in said
+    assert "No report names two regions" not in said
 
 
 @pytest.mark.parametrize("topic", HOSTILE)
@@ -252,6 +292,30 @@ def test_only_reports_are_documents(site, demo_data):
     (other,) = (demo_data / "public" / "editions" / "000001" / "documents" / "reference").iterdir()
     assert site.get(f"/documents/{other.stem}").status_code == 404
     assert site.get(f"/documents/reference/{other.name}").status_code == 404
+
+
+def test_a_line_that_is_not_public_is_told_not_shown(tmp_path):
+    name = "a" * 64
+    text = b"Public <script>alert(1)</script>\n[not shown]\n\nA\tB\n"
+    publish(tmp_path, {f"reports/{name}.txt": text})
+    page = asked(create_app(Settings(data=tmp_path)), f"/documents/{name}?line=2", "text/html")
+    assert page.status_code == 200
+    assert '<span class="text withheld"><mark>[not shown]</mark></span>' in page.text
+    assert "1 line reads “[not shown]”: only the public parts of a report are shown here" in words(page.text)
+    assert not Parts(page.text).all("script")
+    assert 'A<span class="tab"> · </span>B' in page.text
+
+
+def test_a_file_with_several_reports_lets_one_choose(tmp_path):
+    name = "b" * 64
+    publish(tmp_path, {f"reports/{name}-{part}.txt": part.encode() for part in ("one", "two")})
+    app = create_app(Settings(data=tmp_path))
+    links = [a["href"] for a in Parts(asked(app, f"/documents/{name}?line=1", "text/html").text).all("a")]
+    assert [link for link in links if name in link] == [
+        f"/documents/{name}-{part}?line=1" for part in ("one", "two")
+    ]
+    app = create_app(Settings(data=tmp_path))
+    assert "<mark>two</mark>" in asked(app, f"/documents/{name}-two?line=1", "text/html").text
 
 
 # --- errors, headers --------------------------------------------------------------------------------
