@@ -19,6 +19,8 @@ MOST_ENTRIES = 4_000
 MOST_BYTES = 256 * 2**20  # of all entries together, unpacked
 MOST_PART_BYTES = 48 * 2**20  # of one entry that is read, unpacked
 HIGHEST_RATIO = 250  # unpacked to packed; XML of real documents stays below 100, a bomb is near 1000
+MOST_TAGS = 1_000_000  # of one XML document
+MOST_CELLS = 100_000  # of all tables together, merged ones counted as often as they cover
 DEEPEST = 120  # levels of nested elements
 
 _SMALL = 2**20  # entries up to this size may be packed at any ratio
@@ -127,6 +129,27 @@ class Deadline:
             )
 
 
+class CellCount:
+    """How many table cells a document has so far."""
+
+    def __init__(self, source: Source) -> None:
+        self._source, self._count = source, 0
+
+    def add(self, cells: int) -> None:
+        """Count some more.
+
+        Raises:
+            NotReadable: they are too many.
+        """
+        self._count += cells
+        if self._count > MOST_CELLS:
+            raise NotReadable(
+                f"Its tables have more than {MOST_CELLS} cells, which is more than a report needs.",
+                where=self._source.name,
+                way_out="Send the report alone, without other tables.",
+            )
+
+
 def parse_xml(data: bytes, source: Source, *, part: str = "") -> etree._Element:
     """The root element of XML bytes. Entities and document types are refused, nothing is fetched.
 
@@ -134,6 +157,8 @@ def parse_xml(data: bytes, source: Source, *, part: str = "") -> etree._Element:
         NotReadable: not well-formed, declares a document type, or is nested too deep.
     """
     where = f"{source.name}, {part}" if part else source.name
+    if data.count(b"<") > MOST_TAGS:
+        raise _beyond(source, f"more than {MOST_TAGS} tags")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.form import Block, Cell, Form, Line, Passage, Place, Row, Source, Table, Tick
+from ingest.read.signatures import kind
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "text/markdown"
@@ -25,6 +26,11 @@ _CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)
 _TICKED = frozenset("☒☑✓✔✗✘●⦿🗹🗷◉xX")
 _UNTICKED = frozenset("☐□○◯⬜")
 _BRACKET_TICK = re.compile(r"[\[(]([ xX✓✔]?)[\])]$")
+
+
+def recognises(data: bytes) -> bool:
+    """Whether the bytes may be text: of no other kind that we know, and without binary data."""
+    return kind(data) is None and b"\x00" not in data
 
 
 def read(source: Source) -> tuple[Form, ...]:
