@@ -76,7 +76,12 @@ def test_times_of_day():
 
 @pytest.mark.parametrize(
     ("text", "planned", "year"),
-    [("30 October", False, 2020), ("15 March", False, 2020), ("15 March", True, 2021), ("week 20", True, 2021)],
+    [
+        ("30 October", False, 2020),
+        ("15 March", False, 2020),
+        ("15 March", True, 2021),
+        ("week 20", True, 2021),
+    ],
 )
 def test_a_missing_year_comes_from_the_period(text, planned, year):
     assert understand(passage(text), period=PERIOD, planned=planned).start.year == year

@@ -110,7 +110,9 @@ def test_windows_line_ends_change_no_fact(walk, walked, real_text):
 
 @pytest.mark.parametrize("place", ["end", "middle"])
 def test_nothing_confidential_reaches_a_graph_the_verdict_or_the_public_document(walk, real_text, place):
-    secret = "\n\n## III. Self-assessment\n\n**Please rate your partnership**\n\nZanzibar quarrels, Wales too.\n\n"
+    secret = (
+        "\n\n## III. Self-assessment\n\n**Please rate your partnership**\n\nZanzibar quarrels, Wales too.\n\n"
+    )
     at = len(real_text) if place == "end" else real_text.index("## II. Progress report")
     one = walk(real_text[:at] + secret + real_text[at:])
     assert "Zanzibar" not in "".join(map(str, (q for quads in one.graphs.values() for q in quads)))

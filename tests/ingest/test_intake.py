@@ -15,7 +15,7 @@ from ingest.intake import Intake
 from regiograph.editions import Editions
 from regiograph.errors import NotRdf, NotReadable, RegiographError
 
-THINGS = b"<urn:s> <urn:p> <urn:o> <urn:g> .\n<urn:s> <urn:p> _:b .\n_:b <urn:q> \"0.50\" .\n"
+THINGS = b'<urn:s> <urn:p> <urn:o> <urn:g> .\n<urn:s> <urn:p> _:b .\n_:b <urn:q> "0.50" .\n'
 
 
 def report(text: str, name: str = "report.md") -> Source:
@@ -29,13 +29,17 @@ def test_rebuilding_gives_the_same_edition_twice(own_data, pipeline):
         assert (after.hash, after.number, after.documents) == (before.hash, before.number, before.documents)
 
 
-def test_an_edition_built_from_nothing_has_the_hash_of_one_built_step_by_step(own_data, pipeline, real_text, tmp_path):
+def test_an_edition_built_from_nothing_has_the_hash_of_one_built_step_by_step(
+    own_data, pipeline, real_text, tmp_path
+):
     text = real_text.replace("July - December 2020", "January - June 2021")
     step_by_step = Intake(own_data, pipeline)
     step_by_step.take_reports(report(text))
     at_once = Intake(tmp_path / "other", pipeline)
     at_once.take_reports(report(text))
-    at_once.take_reports(Source(name="first.md", data=real_text.encode(), title="000_cd9922eb29b9aa13.txt (form export)"))
+    at_once.take_reports(
+        Source(name="first.md", data=real_text.encode(), title="000_cd9922eb29b9aa13.txt (form export)")
+    )
     assert step_by_step.editions.current().manifest.hash == at_once.editions.current().manifest.hash
     assert step_by_step.rebuild().manifest.hash == at_once.rebuild().manifest.hash
 
@@ -47,7 +51,9 @@ def test_the_same_bytes_again_change_nothing(own_data, pipeline, real_text):
     assert taken.known and intake.editions.current_number() == before
 
 
-def test_a_corrected_report_stands_in_place_of_the_first_which_stays_in_the_archive(own_data, pipeline, real_text):
+def test_a_corrected_report_stands_in_place_of_the_first_which_stays_in_the_archive(
+    own_data, pipeline, real_text
+):
     intake = Intake(own_data, pipeline)
     corrected = real_text.replace("Wales  \n", "Wales  \nFlanders  \n", 1)
     (taken,) = intake.take_reports(report(corrected))
@@ -62,7 +68,9 @@ def test_a_corrected_report_stands_in_place_of_the_first_which_stays_in_the_arch
     assert f"reports/{first.sha256}.txt" in intake.editions.edition(1).manifest.documents
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff\xe0 JFIF", b"# Another form\n\nHello\n", "é".encode("latin-1")])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xd8\xff\xe0 JFIF", b"# Another form\n\nHello\n", "é".encode("latin-1")]
+)
 def test_what_cannot_be_read_leaves_no_trace(own_data, pipeline, data):
     before = sorted(str(path) for path in own_data.rglob("*"))
     with pytest.raises(NotReadable):
@@ -77,7 +85,9 @@ def test_rdf_joins_the_public_graphs_with_names_for_blank_nodes(tmp_path, pipeli
     manifest = intake.take_rdf(file).manifest
     assert manifest.graphs == {"": 2, "urn:g": 1}  # and no reference data: nobody asked for it
     lines = [str(quad) for quad in intake.editions.current().store.quads()]
-    assert all("_:" not in line for line in lines) and any('"0.5"' in line or "0.50" in line for line in lines)
+    assert all("_:" not in line for line in lines) and any(
+        '"0.5"' in line or "0.50" in line for line in lines
+    )
     assert intake.take_rdf(file).manifest.number == manifest.number
     other = tmp_path / "more.ttl"
     other.write_text("<urn:a> <urn:b> <urn:c> .")
@@ -90,11 +100,16 @@ def test_rdf_joins_the_public_graphs_with_names_for_blank_nodes(tmp_path, pipeli
     [
         ("broken.ttl", b"<urn:a> <urn:b> .\n\n<urn:c"),
         ("unknown.txt", b"<urn:a> <urn:b> <urn:c> ."),
-        ("clash.nq", b"<urn:a> <urn:b> <urn:c> <https://w3id.org/regiograph/id/report/cybersecurity/2020-h2/graph> .\n"),
+        (
+            "clash.nq",
+            b"<urn:a> <urn:b> <urn:c> <https://w3id.org/regiograph/id/report/cybersecurity/2020-h2/graph> .\n",
+        ),
         ("clash.nq", b"<urn:a> <urn:b> <urn:c> <https://w3id.org/regiograph/graph/regions> .\n"),
     ],
 )
-def test_rdf_that_is_none_or_writes_into_other_peoples_graphs_is_refused(own_data, pipeline, tmp_path, name, data):
+def test_rdf_that_is_none_or_writes_into_other_peoples_graphs_is_refused(
+    own_data, pipeline, tmp_path, name, data
+):
     file = tmp_path / name
     file.write_bytes(data)
     intake = Intake(own_data, pipeline)
@@ -106,7 +121,9 @@ def test_rdf_that_is_none_or_writes_into_other_peoples_graphs_is_refused(own_dat
 
 
 @pytest.mark.parametrize("after", [0.0, 0.6, 1.2, 2.0, 2.6, 3.2])
-def test_killed_while_ingesting_the_old_edition_answers_and_the_next_run_heals(own_data, pipeline, real_text, tmp_path, after):
+def test_killed_while_ingesting_the_old_edition_answers_and_the_next_run_heals(
+    own_data, pipeline, real_text, tmp_path, after
+):
     file = tmp_path / "second.md"
     file.write_text(real_text.replace("July - December 2020", "January - June 2021"))
     command = [sys.executable, "-m", "regiograph", "ingest", str(file), "--data", str(own_data)]
@@ -141,7 +158,9 @@ def test_confidential_words_are_nowhere_in_the_public_files(own_data, pipeline, 
 
 
 def test_the_ledger_keeps_the_verdict(demo_data, pipeline):
-    (accession,) = [each for each in Intake(demo_data, pipeline).archive.accessions() if each.kind == "report"]
+    (accession,) = [
+        each for each in Intake(demo_data, pipeline).archive.accessions() if each.kind == "report"
+    ]
     assert json.loads(accession.verdict_json)["conforms"] is True
     assert accession.subject == "cybersecurity/2020-h2"
 

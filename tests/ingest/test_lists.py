@@ -10,7 +10,17 @@ from ingest.questionnaire import fold
 
 KNOWN = {
     fold(name)
-    for name in ("Navarra", "Emilia-Romagna", "Slovenia", "Lapland", "Örebro", "LSEC", "Lombardy", "Limburg", "Wales")
+    for name in (
+        "Navarra",
+        "Emilia-Romagna",
+        "Slovenia",
+        "Lapland",
+        "Örebro",
+        "LSEC",
+        "Lombardy",
+        "Limburg",
+        "Wales",
+    )
 }
 CODES = {"FI1D7", "ES62", "ITH5", "BE3", "FI1D8", "DEA"}
 
@@ -46,7 +56,10 @@ def names(text: str) -> list[str]:
         ("Lapland UAS; Coompanion", ["Lapland UAS", "Coompanion"]),
         ("ICE Castilla y Leo,,", ["ICE Castilla y Leo"]),
         ("Ministry of the economy Luxembourg)", ["Ministry of the economy Luxembourg"]),
-        ("REVES - European Network of Cities and Regions", ["REVES - European Network of Cities and Regions"]),
+        (
+            "REVES - European Network of Cities and Regions",
+            ["REVES - European Network of Cities and Regions"],
+        ),
         ("ANEL and REVES", ["ANEL", "REVES"]),
         ("DG CNECT A.2 Unit and H.1 Unit", ["DG CNECT A.2 Unit", "H.1 Unit"]),
         ("SMEs (e.g. LSEC, Cyberservices), ECSO", ["SMEs", "LSEC", "Cyberservices", "ECSO"]),
@@ -77,7 +90,10 @@ def test_countries_and_codes_belong_to_the_name_before_them(text, expected):
     assert items(text) == expected
 
 
-@given(st.lists(st.sampled_from(sorted(KNOWN)), min_size=1, max_size=6), st.sampled_from([", ", "; ", "\n", " ;", ",  "]))
+@given(
+    st.lists(st.sampled_from(sorted(KNOWN)), min_size=1, max_size=6),
+    st.sampled_from([", ", "; ", "\n", " ;", ",  "]),
+)
 def test_separators_do_not_matter(chosen, separator):
     assert names(separator.join(chosen)) == chosen
 

@@ -54,7 +54,9 @@ def test_links_to_others(report):
 
 @pytest.mark.parametrize("answer", ["None in this period", "n/a", "Nothing to report.", "No"])
 def test_an_answer_that_tells_nothing_yields_nothing(walk, real_text, answer):
-    said = "Strong link with DIHs and Smart Regions involved in SME integration to Industry 4.0 and Industry 4.0"
+    said = (
+        "Strong link with DIHs and Smart Regions involved in SME integration to Industry 4.0 and Industry 4.0"
+    )
     report = walk(real_text.replace(said, answer)).resolved.report
     assert len(report.collaborations) == 1
 

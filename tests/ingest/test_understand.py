@@ -42,7 +42,11 @@ def test_every_question_of_the_real_report_is_found_with_its_state(real):
 
 def test_help_text_is_not_an_answer(real):
     assert "Lapland" not in [mention.text for mention in real.participating]
-    assert [mention.text for mention in real.participating][:3] == ["Castilla y Leon", "Luxembourg", "Estonia"]
+    assert [mention.text for mention in real.participating][:3] == [
+        "Castilla y Leon",
+        "Luxembourg",
+        "Estonia",
+    ]
 
 
 def test_an_answer_may_quote_the_help_text(reads, real_text):
@@ -60,7 +64,9 @@ def test_goals_that_are_cut_off_are_not_read_and_goals_nobody_ticked_are_blank(r
     by_goal = {rating.goal: str(rating.state) for rating in real.ratings}
     assert [by_goal[goal] for goal in (14, 15, 16, 17)] == ["answered", "not-read", "not-read", "not-read"]
     empty = "\t".join(['<input type="radio"/>'] * 6)
-    unticked = reads(real_text.replace("halt biodiversity loss\t\t\t\t\t\t", f"halt biodiversity loss\t{empty}"))
+    unticked = reads(
+        real_text.replace("halt biodiversity loss\t\t\t\t\t\t", f"halt biodiversity loss\t{empty}")
+    )
     assert {rating.goal: str(rating.state) for rating in unticked.ratings}[15] == "blank"
     cut = reads(real_text[: real_text.index("Goal 9.")])
     assert [str(rating.state) for rating in cut.ratings[7:10]] == ["answered", "not-read", "not-read"]
@@ -92,7 +98,9 @@ def test_a_label_that_the_end_of_the_file_cuts_is_not_read(reads, real_text):
     ],
 )
 def test_what_stands_under_self_assessment_is_not_read_and_not_shown(reads, real_text, opening):
-    secret = f"\n\n{opening}\n\n**How well does the partnership work?**\n\nZanzibar quarrels with everybody.\n"
+    secret = (
+        f"\n\n{opening}\n\n**How well does the partnership work?**\n\nZanzibar quarrels with everybody.\n"
+    )
     report = reads(real_text + secret)
     assert states(report)["self-assessment"] == "withheld"
     assert "Zanzibar" not in repr(report.answers) and "Zanzibar" not in repr(report.ratings)
@@ -121,7 +129,10 @@ def test_everyone_with_exceptions_and_additions(reads, real_text):
         return reads(real_text.replace("\tAll\tEC SO, EIB", f"\t{words}\tEC SO, EIB")).areas[2].involved
 
     assert involved("all partners").everyone and not involved("all partners").named
-    assert [mention.text for mention in involved("All except Wales and Estonia").exceptions] == ["Wales", "Estonia"]
+    assert [mention.text for mention in involved("All except Wales and Estonia").exceptions] == [
+        "Wales",
+        "Estonia",
+    ]
     assert [mention.text for mention in involved("ALL + Flanders").named] == ["Flanders"]
     assert [mention.text for mention in involved("All (10 regions)").named] == []
     assert not involved("Allgäu").everyone
@@ -136,8 +147,13 @@ def test_who_supports_the_lead_does_not_lead(reads, real_text, phrase):
 
 
 def test_explicit_co_leads(reads, real_text):
-    report = reads(real_text.replace("\n\nBrittany Region\n\n", "\n\nBrittany (lead), Wales (co-lead)\n\n", 1))
-    assert [(mention.text, str(mention.role)) for mention in report.lead] == [("Brittany", "lead"), ("Wales", "co-lead")]
+    report = reads(
+        real_text.replace("\n\nBrittany Region\n\n", "\n\nBrittany (lead), Wales (co-lead)\n\n", 1)
+    )
+    assert [(mention.text, str(mention.role)) for mention in report.lead] == [
+        ("Brittany", "lead"),
+        ("Wales", "co-lead"),
+    ]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (0, 4, 3, 2, 1), (1, 2, 3, 4, 0), (2, 1, 4, 0, 3)])
@@ -148,7 +164,10 @@ def test_columns_may_stand_in_any_order(reads, real_text, real, order):
         lines[number] = "\t".join(cells[index] for index in order)
     report = reads("\n".join(lines))
     told = [
-        [(a.number, a.title.text, [m.text for m in (*a.lead, *a.involved.named, *a.other_actors)]) for a in r.areas]
+        [
+            (a.number, a.title.text, [m.text for m in (*a.lead, *a.involved.named, *a.other_actors)])
+            for a in r.areas
+        ]
         for r in (report, real)
     ]
     assert told[0] == told[1]
@@ -186,7 +205,13 @@ def test_another_document_is_refused(reads):
 def test_every_wording_is_recognised_as_its_own_question():
     for question in QUESTIONNAIRE.questions:
         for wording in question.wordings:
-            for text in (wording, f"**\\* {wording}**", wording.upper(), f"3. {wording}:", without_brackets(wording)):
+            for text in (
+                wording,
+                f"**\\* {wording}**",
+                wording.upper(),
+                f"3. {wording}:",
+                without_brackets(wording),
+            ):
                 found = QUESTIONNAIRE.recognise(text)
                 assert isinstance(found, Question) and found.key == question.key, text
 

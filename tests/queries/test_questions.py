@@ -94,7 +94,9 @@ def test_the_topic_does_not_mind_case_and_hyphens(store, topic):
     assert len(rows(store, QUESTIONS["co-leads"].asked({"topic": topic}))) == 4
 
 
-@pytest.mark.parametrize("topic", ['" } UNION { ?s ?p ?o }', "\\", "'''", "cyber\u2028range", "?w", "$$", "}}"])
+@pytest.mark.parametrize(
+    "topic", ['" } UNION { ?s ?p ?o }', "\\", "'''", "cyber\u2028range", "?w", "$$", "}}"]
+)
 def test_a_hostile_topic_is_only_a_text(store, topic):
     try:
         text = QUESTIONS["co-leads"].asked({"topic": topic})
