@@ -313,6 +313,7 @@ class Area:
     leads: tuple[str, ...]
     supports: tuple[str, ...]
     involved: tuple[str, ...]
+    involves_all: bool  # the report says ALL, and names nobody by it
 
 
 def told(rows: Sequence[Row]) -> Iterator[Area]:
@@ -329,6 +330,7 @@ def told(rows: Sequence[Row]) -> Iterator[Area]:
             leads=leads,
             supports=supports,
             involved=involved,
+            involves_all=any(_value(row, "involvesAll") == "true" for row in own),
         )
 
 

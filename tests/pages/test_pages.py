@@ -115,10 +115,11 @@ def test_each_sentence_leads_to_its_passage(site):
     assert marked == [["Brittany Region"], ["Basque Country"], ["Estonia"], ["North Rhine Westflavia"]]
 
 
-def test_supporting_the_lead_is_a_role_of_its_own(site):
-    page = site.get("/", params={"topic": "Creation of a network of DIHs"})
-    assert "Brittany leads." in words(page.text)
-    assert "are involved." in words(page.text)
+def test_all_is_told_but_never_expanded(site):
+    page = site.get("/", params={"topic": "Regional mapping exercise"})
+    assert "Brittany leads. The report also says ALL: every participant, without a name." in words(page.text)
+    assert len(Parts(page.text).all("mark")) == 1
+    assert "The report also says ALL" not in words(site.get("/").text)
 
 
 def test_regions_that_lead_together_are_told_so(own_data, pipeline, tmp_path):
