@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from ingest.form import Form, Source
-from ingest.read import docx, html, markdown
+from ingest.read import docx, eusurvey_xlsx, eusurvey_xml, html, markdown, pdf
 from ingest.read.signatures import kind
 from regiograph.errors import NotReadable
 
@@ -24,11 +24,14 @@ class Reader(Protocol):
 
 _READERS: tuple[Reader, ...] = (
     docx,
+    eusurvey_xlsx,
+    eusurvey_xml,
+    pdf,
     html,
     markdown,  # last: any text may be Markdown
 )
 
-_WAY_OUT = "Send the report as a Word (.docx), HTML or Markdown file."
+_WAY_OUT = "Send the report as a PDF, Word (.docx), Excel (.xlsx), EUSurvey XML, HTML or Markdown file."
 
 
 def read(source: Source) -> tuple[Form, ...]:
