@@ -16,9 +16,10 @@ from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
 from ingest.vocabulary import named
 from regiograph.archive import Accession, Archive
-from regiograph.editions import Change, Editions, PublicEdition, Publisher
+from regiograph.editions import Change, Editions, PublicEdition, Publisher, Statements
 from regiograph.errors import NotRdf, NotReady
 from regiograph.rooms import ROOMS, room
+from regiograph.store import EmbeddedReader, Triples
 
 RDF_FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -28,6 +29,8 @@ RDF_FORMATS = {
     ".rdf": RdfFormat.RDF_XML,
     ".jsonld": RdfFormat.JSON_LD,
 }
+
+_CHANGES = Path(__file__).parent / "rules" / "changes.rq"
 
 _Made = dict[str | None, tuple[Quad, ...]]  # quads by graph; None is the default graph
 
@@ -179,7 +182,13 @@ class Intake:
             documents[_document(accession)] = document
         if not full:
             public, documents = self._beside_current(public, documents)
-        return self._publisher.publish(Change(public=public, documents=documents, full=full))
+        change = Change(public=public, documents=documents, full=full, follows=self._follows)
+        return self._publisher.publish(change)
+
+    def _follows(self, reader: EmbeddedReader) -> Statements:
+        """What follows from all reports together: changes from one report of a partnership to the next."""
+        answer = reader.query(_CHANGES.read_text(encoding="utf-8"))
+        return {self.pipeline.iris.graph("derived/changes"): answer if isinstance(answer, Triples) else ()}
 
     def _beside_current(
         self, public: dict[str | None, list[Quad]], documents: dict[str, bytes | None]

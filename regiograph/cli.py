@@ -217,6 +217,27 @@ def query(
 
 
 @app.command()
+def diff(
+    partnership: Annotated[str, typer.Argument(help="Name of the partnership.")],
+    earlier: Annotated[str, typer.Argument(help="Half-year, such as 2020-H1.")],
+    later: Annotated[str, typer.Argument(help="Half-year, such as 2020-H2.")],
+    format: Annotated[Shape, typer.Option(help="How to print the answer.")] = Shape.TABLE,
+    data: Data = None,
+) -> None:
+    """Tell who joined, left or changed role in a partnership between the reports of two periods."""
+    from regiograph.editions import Editions
+
+    settings = read_settings(data=data)
+    given = {"partnership": partnership, "from": earlier, "to": later}
+    text = _questions(settings).named("differences").asked(given)
+    answer = Editions(settings.data).current().store.query(text)
+    if format is Shape.TABLE:
+        _print_table(answer)
+    else:
+        _print_raw(answer, format)
+
+
+@app.command()
 def load(
     files: Annotated[
         list[Path], typer.Argument(help="RDF files.", exists=True, dir_okay=False, readable=True)
@@ -369,7 +390,9 @@ def _print_table(answer: "Answer") -> None:
     rows = _rows(answer)
     for row in rows:
         table.add_row(*(_escaped(row.get(column, "")) for column in columns))
-    _out.print(table, soft_wrap=False)
+    # A pipe has no width: nothing is folded there.
+    wide = _out if _out.is_terminal else Console(width=10_000, highlight=False)
+    wide.print(table, soft_wrap=False)
     _err.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
 
 

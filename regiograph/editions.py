@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -181,6 +181,8 @@ class Change:
     removed: Collection[str | None] = ()  # graphs, public and restricted alike
     documents: Mapping[str, bytes | None] = field(default_factory=dict)  # None takes a document away
     full: bool = False
+    follows: Callable[[EmbeddedReader], Statements] | None = None
+    """What follows from the whole edition, not from one graph: asked of its store once the rest is in it."""
 
 
 class Publisher:
@@ -226,7 +228,7 @@ class Publisher:
 
     def _build(self, home: Path, change: Change, number: int, earlier: int | None, created: str) -> Manifest:
         before = self._home(self._public, earlier) if earlier else None
-        digest, counts = _build_store(home, change.public, change.removed, before)
+        digest, counts = _build_store(home, change.public, change.removed, before, change.follows)
         manifest = Manifest(
             number=number,
             hash=digest,
@@ -282,7 +284,11 @@ class Publisher:
 
 
 def _build_store(
-    home: Path, graphs: Statements, removed: Collection[str | None], earlier: Path | None
+    home: Path,
+    graphs: Statements,
+    removed: Collection[str | None],
+    earlier: Path | None,
+    follows: Callable[[EmbeddedReader], Statements] | None = None,
 ) -> tuple[str, dict[str, int]]:
     """Builds a store, and says its hash and how many quads each graph holds."""
     directory = home / "store"
@@ -293,6 +299,8 @@ def _build_store(
     try:
         writer.remove(removed)
         writer.replace(graphs)
+        if follows is not None:
+            writer.replace(follows(writer.reader()))
     finally:
         writer.close()
     reader = EmbeddedReader.open(directory)

@@ -145,6 +145,10 @@ class EmbeddedWriter:
             if graph is None or self._open.contains_named_graph(NamedNode(graph)):
                 self._open.remove_graph(_graph(graph))
 
+    def reader(self) -> EmbeddedReader:
+        """What is written so far, for asking; not to be closed, nor used once this is."""
+        return EmbeddedReader(self._open)
+
     def close(self) -> None:
         """Writes everything to disk and lets go of the files."""
         if self._store is not None:
