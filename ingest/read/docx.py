@@ -137,6 +137,7 @@ class _Styles:
     def __init__(self, root: etree._Element | None) -> None:
         self._elements: dict[str, etree._Element] = {}
         self._defaults: dict[str, str] = {}  # style id by kind
+        self._looks: dict[str, _Look] = {}
         for each in root if root is not None else ():
             key = _get(each, "styleId")
             if _name(each) == "style" and key:
@@ -158,6 +159,11 @@ class _Styles:
         return self._look(key) if key else _Look()
 
     def _look(self, key: str) -> _Look:
+        if key not in self._looks:
+            self._looks[key] = self._inherited(key)
+        return self._looks[key]
+
+    def _inherited(self, key: str) -> _Look:
         look, seen = _Look(), set[str]()
         while key and key not in seen and len(seen) < 20:
             seen.add(key)
@@ -232,7 +238,8 @@ class _Walk:
             return
         look = self.package.styles.paragraph(style)
         outer, self.boxes = self.boxes, []
-        runs = self.carried + list(self._runs(element, look))
+        runs = self.carried
+        runs.extend(self._runs(element, look))
         boxes, self.boxes, self.carried = self.boxes, outer, []
         self.fields = [each for each in self.fields if each.in_result and not each.told and not each.tick]
         if _child(_child(properties, "rPr"), "del") is not None:

@@ -20,7 +20,7 @@ from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "text/html"
 MOST_BYTES = 24 * 2**20
-MOST_TAGS = 300_000
+MOST_TAGS = 100_000
 DEEPEST = 200
 
 _PROLOGUE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
@@ -31,7 +31,6 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w:.-]+)", 
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([\w:.-]+)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ENDLESS_TAG = re.compile(rb"<[^<>]{20000,}")
-_RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 _SIMPLE_SELECTOR = re.compile(r"[\w-]*(?:[.#][\w-]+)?")
 _TICK_IMAGE = re.compile(r"radio|check|tick", re.IGNORECASE)
 _TICKED_IMAGE = re.compile(r"(?<!un)(?<!not[-_ ])(?:checked|selected|ticked)|[-_]on\b", re.IGNORECASE)
@@ -150,6 +149,8 @@ class _Look:
     def styled(self, style: str) -> "_Look":
         """With the declarations of a style applied."""
         look = self
+        if not style:
+            return look
         for declaration in style.casefold().split(";"):
             name, _, value = declaration.partition(":")
             value = value.replace("!important", "").strip()
@@ -173,23 +174,21 @@ class _Sheet:
     def __init__(self, root: etree._Element) -> None:
         self._styles: dict[str, str] = {}
         for element in root.iter("style"):
-            for selectors, style in _RULE.findall(_without_media(element.text or "")):
+            for selectors, style in _rules(element.text or ""):
                 for selector in selectors.split(","):
                     if _SIMPLE_SELECTOR.fullmatch(selector.strip()):
                         key = selector.strip()
-                        self._styles[key] = f"{self._styles.get(key, '')};{style}"
+                        self._styles[key] = f"{self._styles.get(key, '')[-500:]};{style[-500:]}"
 
     def look(self, element: etree._Element, tag: str, inherited: _Look) -> _Look:
         """How an element looks that stands where things look as `inherited`."""
-        look = inherited
-        if tag in _BOLD:
-            look = replace(look, bold=True)
-        if tag in _ITALIC:
-            look = replace(look, italic=True)
-        if tag in ("pre", "textarea"):
-            look = replace(look, kept=True)
-        if heading := _heading(element, tag):
-            look = replace(look, heading=heading)
+        look = replace(
+            inherited,
+            bold=inherited.bold or tag in _BOLD,
+            italic=inherited.italic or tag in _ITALIC,
+            kept=inherited.kept or tag in ("pre", "textarea"),
+            heading=_heading(element, tag) or inherited.heading,
+        )
         classes = (element.get("class") or "").split()[:20]
         keys = [tag, *(f".{name}" for name in classes), *(f"{tag}.{name}" for name in classes)]
         for key in (*keys, f"#{element.get('id') or ''}"):
@@ -200,10 +199,20 @@ class _Sheet:
         return replace(look, hidden=look.hidden or closed or element.get("hidden") is not None)
 
 
-def _without_media(sheet: str) -> str:
-    """A style sheet without comments and without what holds for some media only."""
-    sheet = re.sub(r"/\*.*?\*/|<!--|-->", "", sheet, flags=re.DOTALL)
-    return re.sub(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]*;", "", sheet)
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors and styles of a style sheet; not what holds for some media only."""
+    sheet = "".join(part.rpartition("*/")[2] for part in f"*/{sheet}".split("/*"))
+    sheet = sheet.replace("<!--", "").replace("-->", "")
+    depth, start, selectors = 0, 0, ""
+    for brace in re.finditer(r"[{}]", sheet):
+        if brace[0] == "{":
+            selectors = selectors if depth else sheet[start : brace.start()].rpartition(";")[2].strip()
+            depth += 1
+        else:
+            depth = max(0, depth - 1)
+            if not depth and not selectors.startswith("@"):
+                yield selectors, sheet[start : brace.start()]
+        start = brace.end()
 
 
 def _heading(element: etree._Element, tag: str) -> int:
@@ -226,6 +235,7 @@ class _Walk:
         self._line = 1
         self._start = 1  # line of the first word of the paragraph we are in
         self._heading = 0
+        self._begun = False  # whether the paragraph we are in has a word yet
         self._runs: list[Run] = []
         self._blocks: list[Block] = []
 
@@ -287,17 +297,17 @@ class _Walk:
         self._line += text.count("\n") - before
 
     def _add(self, run: Run) -> None:
-        if run.text.strip() and not any(each.text.strip() for each in self._runs):
-            self._start = self._line
+        if not self._begun and run.text.strip():
+            self._begun, self._start = True, self._line
         self._runs.append(run)
 
     def _flush(self) -> None:
         """End the paragraph we are in."""
-        if any(run.text.strip() for run in self._runs):
+        if self._begun:
             self._blocks.append(
                 Paragraph(runs=tuple(self._runs), path=_path(self._start), heading=self._heading)
             )
-        self._runs = []
+        self._runs, self._begun = [], False
 
     def _link(self, element: etree._Element, look: _Look) -> None:
         first = len(self._runs)
@@ -378,7 +388,7 @@ class _Walk:
         tag = _tag(cell)
         columns = _span(cell, "colspan", 60)
         self._cells.add(columns)
-        outer, self._blocks, self._runs = self._blocks, [], []
+        outer, self._blocks = self._blocks, []
         self._element(cell, look)
         self._flush()
         inner, self._blocks = self._blocks, outer

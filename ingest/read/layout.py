@@ -21,6 +21,7 @@ SIGNS = {Tick.ON: "☒", Tick.OFF: "☐"}
 _TICKED = frozenset("✓✔✗✘●xX")  # a tick where a cell holds nothing else
 _UNTICKED = frozenset("□○◯⬜")
 _BRACKETS = re.compile(r"[\[(]\s*([xX✓✔✗✘]?)\s*[\])]")
+_EDGE = " \t\n\xa0*"  # what may stand around a label without being part of it
 _BOX = re.compile(f"([{''.join(BOXES)}])")
 
 
@@ -95,7 +96,7 @@ def write(blocks: Iterable[Block], rendition: Rendition) -> None:
 
 def _write_paragraph(paragraph: Paragraph, rendition: Rendition) -> None:
     runs = _chosen(paragraph.runs)
-    told = [run for run in runs if run.text.strip(" \t\n\xa0*")]
+    told = [run for run in runs if run.text.strip(_EDGE)]
     if not told:
         return
     bold, italic = all(run.bold for run in told), all(run.italic for run in told)
@@ -111,18 +112,18 @@ def _write_paragraph(paragraph: Paragraph, rendition: Rendition) -> None:
 
 def _marked(runs: Sequence[Run]) -> str:
     """The text, with the bold words it begins with between `**`: a label, and its answer behind it."""
-    start = next((at for at, run in enumerate(runs) if run.text.strip(" \t\n\xa0*")), len(runs))
+    start = next((at for at, run in enumerate(runs) if run.text.strip(_EDGE)), len(runs))
     end = start
     while end < len(runs) and (runs[end].bold or not runs[end].text.strip()):
         end += 1
     before, label, rest = (
         "".join(run.text for run in part) for part in (runs[:start], runs[start:end], runs[end:])
     )
-    bare = label.strip()
+    bare = label.strip(_EDGE)
     if not bare:
         return before + label + rest
-    left, right = label[: label.index(bare)], label[label.index(bare) + len(bare) :]
-    return f"{before}{left}**{bare}**{right}{rest}"
+    at = label.index(bare)
+    return f"{before}{label[:at]}**{bare}**{label[at + len(bare) :]}{rest}"
 
 
 def _is_starred(text: str) -> bool:
@@ -175,7 +176,8 @@ def _write_grid(grid: Grid, rendition: Rendition) -> None:
     elif _is_layout(grid):
         write((block for row in grid.rows for box in row for block in box.blocks), rendition)
     else:
-        for is_full, rows in groupby(grid.rows, lambda row: _is_full(row, grid.width)):
+        width = grid.width
+        for is_full, rows in groupby(grid.rows, lambda row: _is_full(row, width)):
             part = replace(grid, rows=tuple(rows))
             if is_full or _is_form(part):
                 write((block for row in part.rows for box in row for block in box.blocks), rendition)
@@ -222,7 +224,7 @@ def _is_label(box: Box) -> bool:
         return False
     if box.header or _is_starred(told[0].text) or told[0].text.rstrip().endswith((":", "?")):
         return True
-    first = [run for run in told[0].runs if run.text.strip(" \t\n\xa0*")]
+    first = [run for run in told[0].runs if run.text.strip(_EDGE)]
     return bool(told[0].heading) or (bool(first) and first[0].bold)
 
 
