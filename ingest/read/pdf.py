@@ -80,6 +80,7 @@ class _Piece:
     bold: bool = False
     italic: bool = False
     tick: Tick | None = None
+    letter: float = 0.0  # width of the first
 
 
 @dataclass(slots=True)
@@ -195,13 +196,11 @@ class _Document:
 
     def __init__(self, pages: Sequence[dict[str, Any]]) -> None:
         dark = _threshold([mark[4] for page in pages for mark in page["marks"]])
-        self.known = Counter(
-            word[4].strip(".,;:()").casefold() for page in pages for word in page["words"]
-        )  # to tell a word cut in two from one with a hyphen
         content = [_page_content(page, number, dark) for number, page in enumerate(pages, 1)]
         _drop_edges(content, [page["height"] for page in pages])
         for lines, tables in content:
             _mark_ends(lines, tables)
+        self.known = frozenset(_whole_words(content))
         self.blocks = _continued([block for page in content for block in _in_order(*page)])
         lines = [block for block in self.blocks if isinstance(block, _Line)]
         self.body = _mode([word.size for line in lines for word in line.words for _ in word.text])
@@ -265,12 +264,12 @@ class _Document:
 
     def _wraps(self, above: _Line, below: _Line, first: _Line) -> bool:
         """Whether a line goes on with the one above it because the next word had no room there."""
-        if not self._near(above, below) or not below.words:
+        if not self._near(above, below) or not (above.words and below.words):
             return False
         if _ticks(above) or _ticks(first):  # the words of an option go on below its words
             words = [piece for piece in first.pieces if piece.tick is None]
             return bool(words) and not _ticks(below) and abs(below.box.left - words[0].box.left) <= SAME
-        if _ticks(below) or not self._alike(above, below):
+        if _ticks(below) or not _goes_on_in_look(above, below):
             return False
         starts = {round(first.box.left), round(above.box.left)}
         if _LIST_ITEM.fullmatch(first.pieces[0].text) and len(first.pieces) > 1:
@@ -330,12 +329,23 @@ class _Document:
             return ""
         if before.text.endswith("\xad"):
             return ""
-        room, width = right - before.box.right, after.box.right - after.box.left
-        if room < width / max(len(after.text), 1):  # not even room for a letter: cut in the middle
-            digits = before.text.isdigit() and after.text.isdigit() and len(before.text + after.text) < 4
-            if digits or _ADDRESS.search(before.text) or (alone and len(before.text) > 12):
-                return ""
+        if right - before.box.right < after.letter + 0.5 and self._is_cut(
+            before.text, after.text, alone=alone
+        ):
+            return ""
         return " "
+
+    def _is_cut(self, before: str, after: str, *, alone: bool) -> bool:
+        """Whether two words are one that was cut because the column has no room for it."""
+        if _ADDRESS.search(before):
+            return True
+        if before.isdigit() and after.isdigit():
+            return alone and len(before + after) < 4
+        if not (alone and before[-1:].islower() and after[:1].islower()):
+            return False
+        if _bare(before + after) in self.known:
+            return True
+        return len(before) > 4 and not {_bare(before), _bare(after)} & self.known
 
     def _without_hyphen(self, before: _Piece, after: _Piece) -> str:
         """A word at the end of a line, without its hyphen where that only cuts it in two."""
@@ -343,7 +353,7 @@ class _Document:
             return before.text.rstrip("\xad")
         if re.search(r"[a-zà-ÿ]-$", before.text) and after.text[:1].islower():
             whole = before.text[:-1] + after.text
-            if self.known[whole.strip(".,;:()").casefold()]:
+            if _bare(whole) in self.known:
                 return before.text[:-1]
         return before.text
 
@@ -381,9 +391,9 @@ def _threshold(shades: Sequence[float]) -> float:
 
 def _page_content(page: dict[str, Any], number: int, dark: float) -> tuple[list[_Line], list[_Table]]:
     pieces = [
-        _Piece(Box(*word[:4]), word[4], word[5], word[6], word[7])
-        for word in page["words"]
-        if word[4].strip()
+        _Piece(Box(*sides), text, size, bold, italic, layout.BOXES.get(text), letter)
+        for *sides, text, size, bold, italic, letter in page["words"]
+        if text.strip()
     ]
     for *sides, shade in page["marks"]:
         tick = Tick.ON if shade >= dark else Tick.OFF
@@ -479,6 +489,23 @@ def _drop_edges(content: Sequence[tuple[list[_Line], list[_Table]]], heights: Se
                 lines.remove(line)
 
 
+def _whole_words(content: Iterable[tuple[list[_Line], list[_Table]]]) -> Iterator[str]:
+    """Words that no narrow column can have cut: all but those around the end of a line of one word."""
+    for lines, tables in content:
+        cells = [cell.lines for table in tables for row in table.rows for cell in row]
+        for group in (*([line] for line in lines), *cells):
+            for number, line in enumerate(group):
+                after_a_cut = number > 0 and len(group[number - 1].pieces) == 1
+                alone = len(line.pieces) == 1 and number + 1 < len(group)
+                for piece in line.pieces[int(after_a_cut) : 0 if alone else None]:
+                    if not piece.text.endswith("-"):
+                        yield _bare(piece.text)
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:()").casefold()
+
+
 def _edge_key(line: _Line) -> tuple[str, int]:
     return re.sub(r"\d+", "0", line.text), round(line.box.top / 4)
 
@@ -538,6 +565,13 @@ def _pitch(lines: Sequence[_Line], right: _RightEdges) -> float:
 
 def _mode(values: Sequence[float]) -> float:
     return Counter(values).most_common(1)[0][0] if values else 0.0
+
+
+def _goes_on_in_look(above: _Line, below: _Line) -> bool:
+    """Whether the words on both sides of a line's end look the same."""
+    before, after = above.words[-1], below.words[0]
+    same_size = abs(before.size - after.size) <= 0.6
+    return same_size and (before.bold, before.italic) == (after.bold, after.italic)
 
 
 def _ticks(line: _Line) -> bool:
@@ -628,10 +662,14 @@ def _is_rest(
     """Whether the first row of a page is the rest of the last one of the page before."""
     if len(above) != len(below) or not any(_texts(below)):
         return False
+    label, *others = _texts(below)
+    if not label:
+        return bool(_texts(above)[0])
+    if re.match(r"\W*(?:[A-Z]\w* )?\d{1,2}\b", label):
+        return False
     if any(_has_ticks(row) for row in rows):  # a row of a matrix has its ticks once
-        label = _texts(below)[0]
-        return _has_ticks(above) != _has_ticks(below) and not re.match(r"\W*(?:[A-Z]\w* )?\d{1,2}\b", label)
-    return not _texts(below)[0] and bool(_texts(above)[0])
+        return _has_ticks(above) != _has_ticks(below)
+    return label[0].islower() and not any(others)
 
 
 def _has_ticks(row: Sequence[_TableCell]) -> bool:

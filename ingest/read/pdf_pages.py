@@ -149,7 +149,7 @@ class _Page:
     # --- words ---
 
     def _words(self) -> Iterator[list[Any]]:
-        """Each word: its box, text, size, whether bold, whether italic."""
+        """Each word: its box, text, size, whether bold, whether italic, the width of its first letter."""
         text_page = pdfium.FPDFText_LoadPage(self.page)
         if not text_page:
             return
@@ -288,17 +288,19 @@ class _Word:
         self.text: list[int] = []
         self.box: _Box = []
         self.end: _Box = []
+        self.letter = 0.0  # width of the first
 
     def goes_on(self, box: _Box) -> bool:
         """Whether a character stands right behind the last one."""
+        if box == self.end:  # two letters that are one sign, such as "fi"
+            return True
         height = max(self.end[3] - self.end[1], 1.0)
-        return (
-            abs(box[3] - self.end[3]) < 0.4 * height and -0.5 * height < box[0] - self.end[2] < 0.2 * height
-        )
+        level = abs(box[3] - self.end[3]) < 0.4 * height
+        return level and -0.5 * height < box[0] - self.end[2] < 0.2 * height
 
     def add(self, at: int, code: int, box: _Box) -> None:
         if not self.text:
-            self.first, self.box = at, list(box)
+            self.first, self.box, self.letter = at, list(box), box[2] - box[0]
         self.text.append(code)
         self.end = box
         self.box = [
@@ -319,7 +321,7 @@ class _Word:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         bold = bool(_BOLD.search(name)) or pdfium.FPDFText_GetFontWeight(text_page, self.first) >= 600
         italic = bool(_ITALIC.search(name)) or bool(flags.value & 0x40)
-        return [*_rounded(self.box), text, round(size, 2), bold, italic]
+        return [*_rounded(self.box), text, round(size, 2), bold, italic, round(self.letter, 2)]
 
 
 def _is_space(code: int) -> bool:
