@@ -5,19 +5,24 @@ The archive is the truth. An edition is made of what stands in it, and can be ma
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from ingest.crew import Crew, Prepared, Task, Walk, walk_one
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
 from ingest.vocabulary import named
 from regiograph.archive import Accession, Archive
 from regiograph.editions import Change, Editions, PublicEdition, Publisher, Statements
-from regiograph.errors import NotRdf, NotReady
+from regiograph.errors import NotRdf, NotReadable, NotReady, RegiographError
 from regiograph.rooms import ROOMS, room
 from regiograph.store import EmbeddedReader, Triples
 
@@ -32,6 +37,8 @@ RDF_FORMATS = {
 
 _CHANGES = Path(__file__).parent / "rules" / "changes.rq"
 
+_MANY = 4  # reports from which on a rebuild is worth several processes
+
 _Made = dict[str | None, tuple[Quad, ...]]  # quads by graph; None is the default graph
 
 Told = Callable[[str], None]
@@ -45,6 +52,16 @@ class Taken:
     accession: Accession
     walked: Walked
     known: bool  # these very bytes were there before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What became of one of many files."""
+
+    name: str
+    reports: tuple[Prepared, ...] = ()
+    known: bool = False  # these very bytes were there before
+    error: RegiographError | None = None
 
 
 class Intake:
@@ -80,6 +97,31 @@ class Intake:
             self.publish()
         return taken
 
+    def take_files(self, paths: Iterable[Path], *, processes: int | None = None) -> Iterator[Received]:
+        """Accept the reports of many files, several at a time, and publish once at the end.
+
+        Files that the archive holds already are passed over, so a run that was stopped goes on where it was.
+        A file that cannot be read is told and left out. Memory does not grow with the number of files.
+
+        Raises:
+            Busy: another process is writing to this data directory.
+        """
+        with self.archive.lock, self._spool() as folder:
+            known: set[str] = {each.sha256 for each in self.archive.accessions() if each.kind == "report"}
+            prepared: dict[int, Prepared] = {}
+            new, passed = _parted(paths, known)
+            for path in passed:
+                yield Received(name=path.name, known=True)
+            for walk in self._walks([Task(name=path.name, path=path) for path in new], folder, processes):
+                if walk.reports:
+                    self._take_reference()
+                for report in walk.reports:
+                    prepared[self._accept_prepared(walk, report).number] = report
+                yield Received(name=walk.task.name, reports=walk.reports, error=walk.error)
+            if self.archive.standing():
+                self._told("Publishing")
+                self.publish(prepared)
+
     def take_reference(self) -> PublicEdition:
         """Make the reference data, the vocabulary and the public facts part of the editions."""
         with self.archive.lock:
@@ -110,8 +152,10 @@ class Intake:
             )
             return self.publish()
 
-    def publish(self) -> PublicEdition:
+    def publish(self, prepared: Mapping[int, Prepared] | None = None) -> PublicEdition:
         """An edition of all that stands in the archive; what the current one holds already is not redone.
+
+        `prepared` are walks done already, by number of accession.
 
         Raises:
             NotReady: the archive is empty.
@@ -123,11 +167,11 @@ class Intake:
             except NotReady:
                 if not standing:
                     raise
-                return self._publish(standing, full=True)
+                return self._publish(standing, full=True, prepared=prepared or {})
             missing = [each for each in standing if _document(each) not in published]
             if not missing:
                 return self.editions.current()
-            return self._publish(missing, full=False)
+            return self._publish(missing, full=False, prepared=prepared or {})
 
     def rebuild(self) -> PublicEdition:
         """An edition made anew from the originals alone.
@@ -144,7 +188,8 @@ class Intake:
                     where="archive",
                     way_out="Ingest a report first: regiograph ingest FILE.",
                 )
-            return self._publish(standing, full=True)
+            with self._spool() as folder:
+                return self._publish(standing, full=True, prepared=self._walk_again(standing, folder))
 
     def _accept(self, walked: Walked, received_at: str) -> Accession:
         return self.archive.accept(
@@ -171,14 +216,71 @@ class Intake:
             received_at=_now(),
         )
 
-    def _publish(self, accessions: Iterable[Accession], *, full: bool) -> PublicEdition:
-        public: dict[str | None, list[Quad]] = {}
+    def _accept_prepared(self, walk: Walk, report: Prepared) -> Accession:
+        data = walk.task.source().data
+        if hashlib.sha256(data).hexdigest() != walk.sha256:
+            raise NotReadable(
+                "The file changed while it was read.", where=walk.task.name, way_out="Ingest it again."
+            )
+        return self.archive.accept(
+            "report",
+            subject=report.subject,
+            name=walk.task.name,
+            title=walk.task.title or walk.task.name,
+            data=data,
+            verdict_json=report.verdict_json,
+            details_json=report.details_json,
+            received_at=_now(),
+        )
+
+    def _walks(self, tasks: Sequence[Task], folder: Path, processes: int | None = None) -> Iterator[Walk]:
+        """The walks of files, in order: a few here, many in several processes."""
+        if len(tasks) < _MANY or processes == 1:
+            yield from (walk_one(self.pipeline, task, folder) for task in tasks)
+            return
+        with Crew(partial(Pipeline, self.pipeline.iris.base), folder, processes) as crew:
+            yield from crew.walk(tasks)
+
+    def _walk_again(self, accessions: Iterable[Accession], folder: Path) -> dict[int, Prepared]:
+        """The walks of archived reports: where there are many, several at a time."""
+        reports = [each for each in accessions if each.kind == "report"]
+        tasks = [
+            Task(name=each.name, title=each.title, path=self.archive.original_path(each.sha256))
+            for each in reports
+        ]
+        found: dict[int, Prepared] = {}
+        for accession, walk in zip(reports, self._walks(tasks, folder), strict=True):
+            if walk.error:
+                raise walk.error
+            wanted = _document(accession)
+            found[accession.number] = next(each for each in walk.reports if each.document_name == wanted)
+        return found
+
+    @contextmanager
+    def _spool(self) -> Iterator[Path]:
+        """A folder for quads on their way; what a stopped run left in it is removed."""
+        folder = self.archive.data / "spool"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _publish(
+        self, accessions: Iterable[Accession], *, full: bool, prepared: Mapping[int, Prepared]
+    ) -> PublicEdition:
+        public: dict[str | None, Iterable[Quad]] = {}
         documents: dict[str, bytes | None] = {}
         for accession in accessions:
             self._told(f"Publishing {accession.name}")
+            if report := prepared.get(accession.number):
+                public |= {name: report.quads(name) for name in report.graphs}
+                documents[report.document_name] = report.document
+                continue
             graphs, document = self._made(accession)
             for name, quads in graphs.items():
-                public.setdefault(name, []).extend(quads)
+                public[name] = chain(public.get(name, ()), quads)
             documents[_document(accession)] = document
         if not full:
             public, documents = self._beside_current(public, documents)
@@ -191,8 +293,8 @@ class Intake:
         return {self.pipeline.iris.graph("derived/changes"): answer if isinstance(answer, Triples) else ()}
 
     def _beside_current(
-        self, public: dict[str | None, list[Quad]], documents: dict[str, bytes | None]
-    ) -> tuple[dict[str | None, list[Quad]], dict[str, bytes | None]]:
+        self, public: dict[str | None, Iterable[Quad]], documents: dict[str, bytes | None]
+    ) -> tuple[dict[str | None, Iterable[Quad]], dict[str, bytes | None]]:
         """With what other loaded files gave to the same graphs; without documents superseded."""
         loaded = {
             graph
@@ -203,7 +305,7 @@ class Intake:
         current = self.editions.current()
         for graph in public:
             if (graph or "") in loaded:
-                public[graph] = list(dict.fromkeys([*current.store.quads(graph), *public[graph]]))
+                public[graph] = chain(current.store.quads(graph), public[graph])
         standing = {_document(each) for each in self.archive.standing()}
         gone = dict.fromkeys(name for name in current.manifest.documents if name not in standing)
         return public, {**documents, **gone}
@@ -257,6 +359,19 @@ def reference_fingerprint() -> bytes:
         if path.is_file() and path.suffix in (".csv", ".ttl")
     }
     return json.dumps(digests, indent=1, sort_keys=True).encode()
+
+
+def _parted(paths: Iterable[Path], known: set[str]) -> tuple[list[Path], list[Path]]:
+    """Files whose bytes are new, and those known or named twice."""
+    seen = set(known)
+    new: list[Path] = []
+    passed: list[Path] = []
+    for path in paths:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        (passed if digest in seen else new).append(path)
+        seen.add(digest)
+    return new, passed
 
 
 def _document(accession: Accession) -> str:

@@ -142,6 +142,16 @@ class Archive:
         latest = {(one.kind, one.subject): one for one in self.accessions()}
         return sorted(latest.values(), key=lambda one: one.number)
 
+    def original_path(self, sha256: str) -> Path:
+        """Where an original is, its digest checked.
+
+        Raises:
+            NoSuchThing: never accepted.
+            Damaged: the file is gone or its bytes have changed.
+        """
+        self.original(sha256)
+        return self._path(sha256)
+
     def original(self, sha256: str) -> bytes:
         """The bytes of an original.
 

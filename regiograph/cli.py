@@ -147,22 +147,47 @@ def extract(
 
 
 @app.command()
-def ingest(files: Files, data: Data = None) -> None:
-    """Take reports into the archive and publish a new edition."""
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Reports, or folders of reports.", exists=True, readable=True)
+    ],
+    data: Data = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="Files read at a time.", show_default="all cores", min=1)
+    ] = None,
+) -> None:
+    """Take reports into the archive and publish a new edition. A bad file does not stop the others."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     settings = read_settings(data=data)
-    with _each(files) as attempt, _intake(settings) as intake:
-        for file in files:
-            with attempt(file):
-                for taken in intake.take_reports(_source(file)):
-                    verdict = taken.walked.verdict
-                    _out.print(
-                        f"{file.name}: {taken.accession.subject}{', known already' if taken.known else ''}; "
-                        f"{len(verdict.must_fix)} to fix, {len(verdict.please_check)} to check",
-                        markup=False,
-                    )
-        if intake.editions.numbers():
-            edition = intake.editions.current()
-            _out.print(f"edition {edition.number}, sha256 {edition.manifest.hash}", markup=False)
+    files = [file for path in paths for file in _files(path)]
+    table = Table("file", "report", "to fix", "to check", "", show_edge=False, pad_edge=False)
+    exit_code = 0
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with _intake(settings) as intake, Progress(*columns, console=_err, transient=True) as progress:
+        bar = progress.add_task("Reading", total=len(files))
+        for received in intake.take_files(files, processes=jobs):
+            progress.advance(bar)
+            if received.error:
+                exit_code = max(exit_code, received.error.exit_code)
+                _err.print(f"[red]error[/red] {_escaped(str(received.error))}")
+            for report in received.reports:
+                table.add_row(
+                    _escaped(received.name),
+                    report.subject,
+                    str(report.must_fix),
+                    str(report.please_check),
+                    "",
+                )
+            if received.known:
+                table.add_row(_escaped(received.name), "", "", "", "known already")
+    if table.row_count:
+        _print_whole(table)
+    if intake.editions.numbers():
+        edition = intake.editions.current()
+        _out.print(f"edition {edition.number}, sha256 {edition.manifest.hash}", markup=False)
+    if exit_code:
+        raise typer.Exit(exit_code)
 
 
 @app.command()
@@ -390,10 +415,22 @@ def _print_table(answer: "Answer") -> None:
     rows = _rows(answer)
     for row in rows:
         table.add_row(*(_escaped(row.get(column, "")) for column in columns))
-    # A pipe has no width: nothing is folded there.
+    _print_whole(table)
+    _err.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _print_whole(table: Table) -> None:
+    """A pipe has no width: nothing is folded there."""
     wide = _out if _out.is_terminal else Console(width=10_000, highlight=False)
     wide.print(table, soft_wrap=False)
-    _err.print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or all files in a folder and below, hidden ones left out."""
+    if path.is_file():
+        return [path]
+    inside = (each for each in sorted(path.rglob("*")) if each.is_file())
+    return [each for each in inside if not any(part.startswith(".") for part in each.relative_to(path).parts)]
 
 
 def _print_raw(answer: "Answer", format: Shape) -> None:

@@ -29,6 +29,14 @@ class RegiographError(Exception):
         self.problem, self.where, self.way_out = problem, where, way_out
         super().__init__(f"{where}: {problem} {way_out}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error crosses from one process to another whole."""
+        return _again, (type(self), self.problem, self.where, self.way_out)
+
+
+def _again(kind: type[RegiographError], problem: str, where: str, way_out: str) -> RegiographError:
+    return kind(problem, where=where, way_out=way_out)
+
 
 class NotReadable(RegiographError):
     """The bytes are not what a report must be."""
