@@ -23,6 +23,8 @@ MOST_BYTES = 24 * 2**20
 MOST_TAGS = 100_000
 DEEPEST = 200
 
+_LAST_LINE = 65_535  # libxml2 counts no further
+
 _PROLOGUE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
 _DOCUMENT = re.compile(r"<!doctype\s+html\b|<(?:html|head|body)\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(?:meta|title|form|table|div|section|main|article|h[1-6]|p|dl|fieldset)\b", re.I)
@@ -36,8 +38,8 @@ _TICK_IMAGE = re.compile(r"radio|check|tick", re.IGNORECASE)
 _TICKED_IMAGE = re.compile(r"(?<!un)(?<!not[-_ ])(?:checked|selected|ticked)|[-_]on\b", re.IGNORECASE)
 
 _SKIPPED = frozenset(
-    ("script", "style", "template", "noscript", "head", "nav", "footer", "svg", "canvas", "iframe", "object",
-     "audio", "video", "map", "button", "datalist", "del", "title", "meta", "link")
+    ("script", "style", "template", "noscript", "nav", "footer", "svg", "canvas", "iframe", "object",
+     "audio", "video", "map", "button", "datalist", "del", "title", "meta", "link", "base")
 )  # fmt: skip
 _BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div",
@@ -397,6 +399,8 @@ class _Walk:
 
 
 def _path(line: int) -> str:
+    if line >= _LAST_LINE:
+        return f"beyond line {_LAST_LINE - 1} of the HTML source"
     return f"line {line} of the HTML source"
 
 

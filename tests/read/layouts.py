@@ -41,7 +41,9 @@ class Rows:
 
 def parts(form: Form) -> Iterator[Text | Rows]:
     """What the Markdown holds, without its marks."""
-    for _, group in groupby(form.blocks, lambda block: block.paragraph if isinstance(block, Line) else id(block)):
+    for _, group in groupby(
+        form.blocks, lambda block: block.paragraph if isinstance(block, Line) else id(block)
+    ):
         blocks = list(group)
         if isinstance(blocks[0], Table):
             yield Rows([[cell.tick or cell.text for cell in row.cells] for row in blocks[0].rows])
@@ -161,7 +163,9 @@ class OwnStyles(Word):
         super().__init__()
         for level in range(1, 7):
             style = self.document.styles.add_style(f"Kapitel {level}", 1)
-            style.element.get_or_add_pPr().append(xml('<w:outlineLvl {ns} w:val="{level}"/>', level=str(level - 1)))
+            style.element.get_or_add_pPr().append(
+                xml('<w:outlineLvl {ns} w:val="{level}"/>', level=str(level - 1))
+            )
 
     def text(self, part: Text) -> None:
         if part.heading:
@@ -193,7 +197,7 @@ class Boxed(Word):
     tick = staticmethod(symbol_tick)
 
     def text(self, part: Text) -> None:
-        if part.bold or part.help or len(part.lines) == 1 and part.lines[0][0][1]:
+        if part.bold or part.help or (len(part.lines) == 1 and part.lines[0][0][1]):
             super().text(part)
         else:
             cell = self.document.add_table(rows=1, cols=1).cell(0, 0)
@@ -309,7 +313,9 @@ class Page:
                 self.table(part)
             else:
                 self.text(part)
-        return (self.head + "\n".join(self.out) + "\n</body></html>").encode(self.encoding, "xmlcharrefreplace")
+        return (self.head + "\n".join(self.out) + "\n</body></html>").encode(
+            self.encoding, "xmlcharrefreplace"
+        )
 
     def text(self, part: Text) -> None:
         if part.heading:
@@ -401,7 +407,9 @@ class Frames(Page):
     head = "<html><body bgcolor=white><meta charset=utf-8><table width=100%><tr><td colspan=2>Logo</td></tr>"
 
     def text(self, part: Text) -> None:
-        self.out.append(f"<tr><td colspan=2>{inline(part) if not part.heading else '<b>' + inline(part) + '</b>'}")
+        self.out.append(
+            f"<tr><td colspan=2>{inline(part) if not part.heading else '<b>' + inline(part) + '</b>'}"
+        )
 
     def table(self, part: Rows) -> None:
         self.out.append("<tr><td colspan=2>")
