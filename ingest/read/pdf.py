@@ -201,7 +201,9 @@ class _Document:
         for lines, tables in content:
             _mark_ends(lines, tables)
         self.known = frozenset(_whole_words(content))
-        self.blocks = _continued([block for page in content for block in _in_order(*page)])
+        self.blocks = _continued(
+            [block for lines, tables in content for block in _in_order(_with_their_buttons(lines), tables)]
+        )
         lines = [block for block in self.blocks if isinstance(block, _Line)]
         self.body = _mode([word.size for line in lines for word in line.words for _ in word.text])
         self.right = _right_edges(lines)
@@ -610,6 +612,29 @@ def _fits(above: _Line, below: _Line, width: float) -> bool:
         return False
     word = below.words[0].box
     return (above.box.right - above.box.left) + 0.3 * above.size + (word.right - word.left) < width - 2
+
+
+# --- options ---
+
+
+def _with_their_buttons(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines, with the first ones of an option whose button stands beside a later one put to it."""
+    made: list[_Line] = []
+    for line in lines:
+        while made and _begins_option(made[-1], line):
+            above = made.pop()
+            button, *words = line.pieces
+            line = replace(line, pieces=[button, *above.pieces, *words], box=line.box.around(above.box))
+        made.append(line)
+    return made
+
+
+def _begins_option(above: _Line, below: _Line) -> bool:
+    """Whether a line without a button is the beginning of the option below, whose button is lower."""
+    if _ticks(above) or len(below.pieces) < 2 or not below.pieces[0].tick:
+        return False
+    near = 0 < below.words[0].box.bottom - above.box.bottom <= 1.5 * above.size
+    return near and abs(above.box.left - below.words[0].box.left) <= SAME
 
 
 # --- tables over several pages ---
