@@ -7,6 +7,7 @@ for "Castile and Leon" is one region.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from ingest.form import Passage
@@ -46,7 +47,11 @@ _CONJUNCTION = re.compile(
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TRAILING_CODE = re.compile(r"[\s,:–-]+([A-Z]{2}[A-Z0-9]{1,3})$")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
-_EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?|[\s,;.]+$")
+_EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et)\s+(?=\S))?|[\s,;.]+$")
+_SLASH = re.compile(r"\s+/\s+")
+_GOVERNING = re.compile(r"\b(?:of|for|de|des|du|del|della|di|für|der|voor|van|per|pour|para|do|da|za|dla)\b", re.I)
+_LONGEST_RUN = 40  # words of a cell whose separators may be lost
+_LONGEST_NAME = 7  # words of one name in it
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z&-]*|[A-Z]{2,}")
 
 
@@ -60,32 +65,54 @@ class Item:
     remark: str = ""  # what else stood in brackets, folded
 
 
-def split(passage: Passage, *, names: Names | None = None, examples: Sequence[str] = ()) -> tuple[Item, ...]:
-    """The names of a list, in order; repeated names are kept."""
+def split(
+    passage: Passage,
+    *,
+    names: Names | None = None,
+    examples: Sequence[str] = (),
+    together: Sequence[str] = (),
+) -> tuple[Item, ...]:
+    """The names of a list, in order; repeated names are kept.
+
+    `examples` are phrases that introduce the members of a group, `together` those that join two names.
+    """
     names = names or _Nothing()
     items: list[Item] = []
-    for piece, starts_line in _pieces(passage):
+    in_line = 0
+    for piece, starts in _pieces(passage, together):
         bare = plain(piece.text)
-        if items and not starts_line and names.is_code(bare) and not items[-1].code:
+        in_line = 0 if starts == "line" else in_line + 1
+        if items and not starts and names.is_code(bare) and not items[-1].code:
             items[-1] = replace(items[-1], code=bare)
-        elif items and not starts_line and _COUNTRY.fullmatch(bare) and not items[-1].country:
+        elif items and not starts and _COUNTRY.fullmatch(bare) and not items[-1].country:
+            items[-1] = replace(items[-1], country=bare)
+        elif items and not starts and _is_country_of(bare, items[-1], names):
             items[-1] = replace(items[-1], country=bare)
         else:
-            items += _items(piece, names, examples)
+            items += _items(piece, names, examples, in_line > 0)
     return tuple(items)
 
 
-def _pieces(passage: Passage) -> Iterator[tuple[Passage, bool]]:
-    """What stands between separators, and whether it begins a line."""
-    text, start, starts_line = passage.text, 0, True
-    for match in _SEPARATOR.finditer(text):
+def _is_country_of(text: str, item: Item, names: Names) -> bool:
+    """Whether a piece is the country of the name before it: "Lapland, Finland" is one name."""
+    name = plain(item.passage.text)
+    return not item.country and names.known(text) and names.known(name) and names.known(f"{name}, {text}")
+
+
+def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage, str]]:
+    """What stands between separators, and whether it begins a "line", a "part" of it, or nothing."""
+    text, start, starts = passage.text, 0, "line"
+    joiners = "|".join(rf"\s{re.escape(phrase)}\s" for phrase in together)
+    separator = re.compile(f"{_SEPARATOR.pattern}|{joiners}", re.IGNORECASE) if joiners else _SEPARATOR
+    for match in separator.finditer(text):
         if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
         if piece := _trimmed(passage, start, match.start()):
-            yield piece, starts_line
-        start, starts_line = match.end(), match[0] in ("\n", "\u2028")
+            yield piece, starts
+        line_ends = match[0] in ("\n", "\u2028") or match[0].casefold().startswith("<br")
+        start, starts = match.end(), "line" if line_ends else "" if match[0] == "," else "part"
     if piece := _trimmed(passage, start, len(text)):
-        yield piece, starts_line
+        yield piece, starts
 
 
 def _inside_brackets(text: str, start: int, at: int) -> bool:
@@ -111,7 +138,7 @@ def _trimmed(passage: Passage, start: int, end: int) -> Passage | None:
     return passage.part(start + lead, start + lead + len(stripped))
 
 
-def _items(piece: Passage, names: Names, examples: Sequence[str]) -> Iterator[Item]:
+def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool = False) -> Iterator[Item]:
     whole = _item(piece, names)
     if not names.known(plain(piece.text)) and not names.known(plain(whole.passage.text)):
         if given := _examples(piece, examples):
@@ -119,11 +146,15 @@ def _items(piece: Passage, names: Names, examples: Sequence[str]) -> Iterator[It
             yield Item(passage=group)
             yield from split(inner, names=names)
             return
-        parts = _conjoined(whole.passage, names)
+        parts = _conjoined(whole.passage, names, listed)
         if len(parts) > 1:
             for part in parts[:-1]:
-                yield _item(part, names)
+                yield from _items(part, names, examples)
             yield replace(whole, passage=_item(parts[-1], names).passage)
+            return
+        if run := _segmented(piece, names):
+            for part in run:
+                yield _item(part, names)
             return
     yield whole
 
@@ -168,20 +199,66 @@ def _examples(piece: Passage, phrases: Sequence[str]) -> tuple[Passage, Passage]
     return None
 
 
-def _conjoined(piece: Passage, names: Names) -> list[Passage]:
-    """The parts between conjunctions, where each is a known name or an acronym, or all are built alike."""
+def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
+    """The parts between conjunctions, where they are names of their own; else the whole.
+
+    They are where each is known or an acronym, where all are built alike, where a slash with spaces divides
+    them, or where one is known and the rest are not governed by what stands before ("Chamber of Commerce and
+    Industry"). At the end of a list (`listed`) "and" is taken for its last joint.
+    """
+    parts = _parts(piece, _CONJUNCTION)
+    texts = [plain(_item(part, names).passage.text) for part in parts]
+    sure = [names.known(text) or bool(_ACRONYM.fullmatch(text)) or names.is_group(text) for text in texts]
+    if all(sure) or _alike(texts):
+        return parts
+    slashed = _parts(piece, _SLASH)
+    if len(slashed) > 1 and all(len(fold(part.text)) > 2 for part in slashed):
+        return slashed
+    named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
+    free = [bool(_ACRONYM.fullmatch(text)) or not _GOVERNING.search(before) for before, text in pairwise(texts)]
+    longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
+    if named and all(free) and (any(sure) or (listed and longer)):
+        return parts
+    return [piece]
+
+
+def _parts(piece: Passage, separator: re.Pattern[str]) -> list[Passage]:
     parts: list[Passage] = []
     start = 0
-    for match in _CONJUNCTION.finditer(piece.text):
+    for match in separator.finditer(piece.text):
+        if _inside_brackets(piece.text, start, match.start()):
+            continue
         if part := _trimmed(piece, start, match.start()):
             parts.append(part)
         start = match.end()
     if part := _trimmed(piece, start, len(piece.text)):
         parts.append(part)
-    texts = [plain(_item(part, names).passage.text) for part in parts]
-    if all(names.known(text) or _ACRONYM.fullmatch(text) for text in texts) or _alike(texts):
-        return parts
-    return [piece]
+    return parts
+
+
+def _segmented(piece: Passage, names: Names) -> list[Passage]:
+    """Known names that stand one behind the other, their separators lost; nothing unless all of it is known.
+
+    Of several ways to cut, the one with the fewest names is taken.
+    """
+    words = [match.span() for match in re.finditer(r"[^\s(\[]+(?:\s*[(\[][^()\[\]]*[)\]])?|\S+", piece.text)]
+    if not 1 < len(words) <= _LONGEST_RUN:
+        return []
+    best: list[list[tuple[int, int]] | None] = [[]]  # the best way to cut the first words
+    for end in range(1, len(words) + 1):
+        ways = [
+            [*way, (words[start][0], words[end - 1][1])]
+            for start in range(max(0, end - _LONGEST_NAME), end)
+            if (way := best[start]) is not None and _is_segment(piece.text[words[start][0] : words[end - 1][1]], names)
+        ]
+        best.append(min(ways, key=len, default=None))
+    cut = best[-1] or []
+    return [piece.part(start, end) for start, end in cut] if len(cut) > 1 else []
+
+
+def _is_segment(text: str, names: Names) -> bool:
+    """Whether a known name is long enough, and written as a name, to be cut out of a run of words."""
+    return text[0].isupper() and len(fold(text)) > 2 and names.known(plain(text))
 
 
 def _alike(texts: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.form import Block, Form, Line, Passage, Place, Table
-from ingest.questionnaire import Printed, Question, Questionnaire, Recognised, Section, fold
+from ingest.questionnaire import ALIKE, Printed, Question, Questionnaire, Recognised, Section, fold
 
 
 @dataclass(slots=True)
@@ -32,6 +32,10 @@ class Outline:
     confidential_content: bool = False
 
 
+_NUMBERED = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*|[a-hA-H]|[IVX]{1,4})[.)]?\s+\S")
+_PLAINLY_ALIKE = 80.0  # least similarity of a line that nothing marks as a label
+
+
 def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     """The questions of a questionnaire that a document holds, each with the blocks that follow it."""
     found = Outline(questionnaire)
@@ -49,6 +53,19 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     if isinstance(last, Line):
         walk.cut_off(last)
     return found
+
+
+def _label_ends(text: str) -> list[int]:
+    """Where a label may end on a line that goes on."""
+    return [match.end() for match in re.finditer(r"\*\*(?=\S)|__(?=\S)|(?<=[^\s*])\*\*|[:?]\s", text)]
+
+
+def _answer_in(rest: Passage) -> Passage | None:
+    """The answer behind a label on its line, without the marks that end the label."""
+    lead = re.match(r"[\s*_:]*", rest.text)
+    start = lead.end() if lead else 0
+    answer = rest.part(start, len(rest.text)).strip() if start < len(rest.text) else None
+    return answer if answer and re.search(r"\w", answer.text) else None
 
 
 def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
@@ -71,9 +88,11 @@ class _Walk:
     def line(self, lines: list[Line]) -> int:
         """Take the first line of a paragraph, with those that continue its wording; say how many."""
         recognised, count = self._recognise(lines)
+        if isinstance(recognised, Question) and self._begins_with_label(lines[0]):
+            recognised, count = None, 1  # a short answer behind its label is hardly seen in the whole
         taken, line = lines[:count], lines[0]
         match recognised:
-            case Question() if recognised.key not in self.outline.found:
+            case Question() if self._is_new(recognised):
                 self._open(recognised, taken, None)
             case Section():
                 self.current, self.confidential = None, recognised.confidential
@@ -87,6 +106,8 @@ class _Walk:
                     self._open(question, taken, replace(line, passage=rest, starred=False, heading=0))
                 elif self._announces_confidential(line):
                     self.current, self.confidential = None, True
+                elif reworded := self._reworded(line):
+                    self._open(reworded, taken, None)
                 elif line.heading and line.heading <= 2:
                     self.current = None  # a part of the document that we do not know
                 else:
@@ -129,15 +150,45 @@ class _Walk:
     def _label_and_answer(self, line: Line) -> tuple[Question, Passage] | None:
         """A question and its answer on one line: "**Webpage**<https://…>", "Reporting period: 2020 H2"."""
         text = line.passage.text
-        ends = [match.end() for match in re.finditer(r"\*\*(?=\S)|__(?=\S)|(?<=[^\s*])\*\*|[:?]\s", text)]
-        for end in ends:
+        for end in _label_ends(text):
             recognised = self.outline.questionnaire.recognise(text[:end], least=92.0)
-            if not isinstance(recognised, Question) or recognised.key in self.outline.found:
+            if not isinstance(recognised, Question) or not self._is_new(recognised):
+                recognised = self._reworded(line, end)
+            if recognised is None:
                 continue
-            rest = line.passage.part(end, len(text)).strip() if end < len(text) else None
-            if rest and re.search(r"\w", rest.text):
-                return recognised, rest
+            rest = line.passage.part(end, len(text)) if end < len(text) else None
+            if rest and (answer := _answer_in(rest)):
+                return recognised, answer
         return None
+
+    def _begins_with_label(self, line: Line) -> bool:
+        """Whether a line is a printed label to the letter, with something behind it."""
+        questionnaire = self.outline.questionnaire
+        if questionnaire.recognise(line.passage.text, least=99.0):
+            return False
+        for end in _label_ends(line.passage.text):
+            label, rest = line.passage.text[:end], line.passage.text[end:]
+            if re.search(r"\w", rest) and isinstance(questionnaire.recognise(label, least=97.0), Question):
+                return True
+        return False
+
+    def _is_new(self, question: Question) -> bool:
+        """Whether a question was not met before, or only named: in a list of contents."""
+        found = self.outline.found.get(question.key)
+        return found is None or not (found.content or found.cut_off or question.confidential)
+
+    def _reworded(self, line: Line, end: int = 0) -> Question | None:
+        """The public question that a label in other words is; in a confidential part only exact words count."""
+        text = line.passage.text[:end] if end else line.passage.text
+        if self.confidential or line.help:
+            return None
+        marked = bool(line.heading) or line.starred or text.startswith(("**", "__", "\\*", "*"))
+        marked = marked or bool(_NUMBERED.match(text)) or (not end and text.rstrip().endswith(":"))
+        marked = marked or (text.isupper() and len(text) > 12)
+        if not marked and text.rstrip().endswith((".", ";", ",")):
+            return None
+        question = self.outline.questionnaire.alludes(text, ALIKE if marked else _PLAINLY_ALIKE)
+        return question if question and self._is_new(question) else None
 
     def _announces_confidential(self, line: Line) -> bool:
         text = line.passage.text

@@ -4,6 +4,7 @@ import html
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +16,15 @@ RECOGNISED = 88.0
 """Least similarity, 0–100 (indel ratio of folded texts), at which a line is a printed wording.
 The best wording wins: some questions of one form are more alike than that ("past", "planned future")."""
 
+ALIKE = 62.0
+"""Least similarity, 0–100, of a label to a printed one where its words say what it is about."""
+
+_LONGEST_LABEL = 40  # words
+
 WORDS = (
-    "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "examples", "online",
-    "undecided",
+    "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
+    "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place",
+    "nobody",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""
 
@@ -66,6 +73,7 @@ class Question:
     status: str = ""
     mine: str = ""  # class of the results told in it
     links: bool = False  # tells of links to others
+    about: tuple[str, ...] = ()  # words that a label of this question holds, however it is phrased
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -159,6 +167,30 @@ class Questionnaire:
         exact = not (isinstance(owner, Printed) and owner.instruction) or score >= 99.0
         return owner if exact else None
 
+    def alludes(self, text: str, least: float = ALIKE) -> Question | None:
+        """The question that a label in other words is about; None where it is about none, or about two.
+
+        `least` is how much a label must be like a printed one; a short label is taken by its words alone.
+        """
+        words = fold(without_brackets(plain(text)) or text).split()
+        if not 0 < len(words) <= _LONGEST_LABEL:
+            return None
+        held = [
+            (len(group), question)
+            for question in self.questions
+            if (
+                group := max(
+                    (g for g in map(str.split, question.about) if _holds(words, g)), key=len, default=[]
+                )
+            )
+        ]
+        most = max((count for count, _ in held), default=0)
+        best = [question for count, question in held if count == most]
+        if len(best) != 1:
+            return None
+        alike = max(fuzz.token_sort_ratio(" ".join(words), fold(wording)) for wording in best[0].wordings)
+        return best[0] if alike >= least else None
+
     def begins(self, text: str) -> bool:
         """Whether a text is the beginning of a question's wording: a label that was cut off."""
         folded = fold(text)
@@ -196,8 +228,16 @@ class Questionnaire:
 
 def _question(entry: dict[str, Any]) -> Question:
     columns = {key: tuple(wordings) for key, wordings in entry.get("columns", {}).items()}
-    known = {key: value for key, value in entry.items() if key not in ("wordings", "columns", "section")}
-    return Question(wordings=tuple(entry["wordings"]), columns=columns, **known)
+    known = {
+        key: value for key, value in entry.items() if key not in ("wordings", "columns", "about", "section")
+    }
+    about = tuple(entry.get("about", ()))
+    return Question(wordings=tuple(entry["wordings"]), columns=columns, about=about, **known)
+
+
+def _holds(words: Sequence[str], group: Sequence[str]) -> bool:
+    """Whether each word of a group begins one of the words."""
+    return all(any(word.startswith(part) for word in words) for part in group)
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:

@@ -171,21 +171,42 @@ class _Report:
 
     def _mentions(self, passage: Passage, role: Role, expected: Expected) -> Iterator[Mention]:
         """The names in a passage; behind "with the support of" stand those who support the lead."""
-        if role is Role.LEAD:
-            leaders, supporters = self._supported(passage)
-            if supporters:
-                for item in self._split(supporters):
-                    yield self._mention(item, Role.LEAD_SUPPORT, Expected.ORGANISATION)
-            passage_or_none = leaders
-        else:
-            passage_or_none = passage
-        if passage_or_none:
-            for item in self._split(passage_or_none):
+        if role is not Role.LEAD:
+            for item in self._split(passage):
                 yield self._mention(item, role, expected)
+            return
+        leaders, supporters = self._supported(passage)
+        for part, part_role in self._leading(leaders) if leaders else ():
+            for item in self._split(part):
+                yield self._mention(item, part_role, expected)
+        for item in self._split(supporters) if supporters else ():
+            yield self._mention(item, Role.LEAD_SUPPORT, Expected.ORGANISATION)
+
+    def _leading(self, passage: Passage) -> Iterator[tuple[Passage, Role]]:
+        """The parts of a passage with the role its words give: "Lead: X; co-lead: Y", "co-led by X and Y"."""
+        words, start, role = self.questionnaire.words, 0, Role.LEAD
+        announced = re.compile(
+            rf"(?:^|[\n;,(])\s*(?:(?P<both>{_either(words['co_lead_phrases'])})|{_either(words['lead_phrases'])})"
+            r"(?:\s*[:–]\s*|(?<=\b(?:by|of|da|de))\s+|(?<=\b(?:par|von|por))\s+|\s+-\s+)",
+            re.IGNORECASE,
+        )
+        for match in announced.finditer(passage.text):
+            if re.search(r"\w", passage.text[start : match.start()]):
+                yield passage.part(start, match.start()), role
+            start, role = match.end(), Role.CO_LEAD if match["both"] else Role.LEAD
+        if re.search(r"\w", passage.text[start:]):
+            yield passage.part(start, len(passage.text)), role
 
     def _split(self, passage: Passage) -> tuple[Item, ...]:
-        items = split(passage, names=self.names, examples=self.questionnaire.words["examples"])
-        return tuple(item for item in items if not self.questionnaire.is_no_answer(item.passage.text))
+        words = self.questionnaire.words
+        items = split(passage, names=self.names, examples=words["examples"], together=words["together"])
+        return tuple(item for item in items if not self._is_nobody(item.passage.text))
+
+    def _is_nobody(self, text: str) -> bool:
+        """Whether what stands in a list says that there is nobody, or nobody yet."""
+        folded = fold(text)
+        none = {fold(word) for word in self.questionnaire.words["nobody"]}
+        return self.questionnaire.is_no_answer(text) or folded in none
 
     def _supported(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         for phrase in self.questionnaire.words["support"]:
@@ -297,31 +318,38 @@ class _Report:
         text = cell.passage.text
         online, undecided = self._words_in(text, "online"), self._words_in(text, "undecided")
         where = self._where(cell.passage)
-        if where is None:
-            return None, "online" if online and not undecided else None
         if undecided:
             return where, None
+        if self._words_in(text, "hybrid"):
+            return where, "hybrid"
+        if where is None:
+            return None, "online" if online else None
         return where, "hybrid" if online else "in-person"
 
     def _where(self, passage: Passage) -> Passage | None:
-        """The name of the place: the cell without the words for online and undecided."""
+        """The name of the place: the cell without the words that say how an event is held."""
         name = passage.text
-        for group in ("online", "undecided"):
-            for word in sorted(self.questionnaire.words[group], key=len, reverse=True):
-                name = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "\0", name, flags=re.IGNORECASE)
-        if re.fullmatch(
-            r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
-            name,
-            re.IGNORECASE,
-        ):
+        for word in sorted(self._place_words(), key=len, reverse=True):
+            edge = r"(?!\w)" if word[-1].isalnum() else ""
+            name = re.sub(
+                rf"(?<!\w){re.escape(word)}{edge}", lambda m: "\0" * len(m[0]), name, flags=re.IGNORECASE
+            )
+        kept = [part for part in re.finditer(r"[^\0]+", name) if not _NO_PLACE.fullmatch(part[0])]
+        if not kept or not re.search(r"[^\W\d]{2}", kept[0][0]):
             return None
-        kept = [part for part in re.split(r"\0", name) if re.search(r"[^\W\d]{2}", part)]
-        core = re.sub(
-            r"^\W*(?:(?:and|via|in|on|et|und|y|e)\s+)?|(?:\s+(?:and|via|on|et|und|y|e))?[\s,;/+&([-]*$",
-            "",
-            kept[0],
-        )
-        return passage.find(core) or passage
+        start, end = kept[0].span()
+        lead = re.match(r"[\W_]*(?:(?:and|via|in|on|at|et|und|y|e|à|en)\s+(?=\S))?", passage.text[start:end])
+        start += lead.end() if lead else 0
+        tail = re.search(r"(?:\s+(?:and|or|via|on|et|und|oder|ou|y|e|o))?[\s,;:/+&(\[–-]*$", passage.text[start:end])
+        end = start + tail.start() if tail else end
+        where = passage.part(start, end) if start < end else passage
+        if where.text.endswith(")") and where.text.count(")") > where.text.count("("):
+            where = passage.part(start, end - 1)
+        return where.strip()
+
+    def _place_words(self) -> tuple[str, ...]:
+        words = self.questionnaire.words
+        return (*words["online"], *words["hybrid"], *words["undecided"], *words["no_place"])
 
     def _words_in(self, text: str, group: str) -> bool:
         lowered = plain(text).casefold()
@@ -401,6 +429,11 @@ def _number(row: Row, columns: dict[int, str]) -> int | None:
         if index not in columns and (match := re.fullmatch(r"\W*(\d{1,2})\W*", cell.text)):
             return int(match[1])
     return None
+
+
+def _either(phrases: Sequence[str]) -> str:
+    """A pattern for any of some phrases, the longest first."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
 def _phrase(text: str, phrases: Sequence[str]) -> int | None:

@@ -62,8 +62,15 @@ class Regions:
         return found.entity.key if found and found.entity and found.score >= PROBABLE else ""
 
     def is_name(self, text: str) -> bool:
-        """Is it, as a whole, a region's name, be it ambiguous?"""
-        return self._direct(take_apart(text).name, Where("", version_of(None))) is not None
+        """Is it, as a whole, a region's name, be it ambiguous; or one with its country: "Lapland, Finland"?"""
+        written, anywhere = take_apart(text), Where("", version_of(None))
+        if self._direct(written.name, anywhere) is not None:
+            return True
+        if len(written.pieces) != 2 or "," not in text:
+            return False
+        country = self._names.countries.get(fold(written.pieces[1]), "")
+        named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
+        return named is not None and any(c.entity.key != country for c in named.candidates)
 
     def is_code(self, text: str) -> bool:
         """Is it a NUTS code of any version?"""
