@@ -93,7 +93,7 @@ class _Survey:
             _language(block): {key: each for each in block if (key := each.get("id", ""))} for block in blocks
         }
         self._read: dict[etree._Element, str] = {}  # labels, without their HTML
-        self._items = _items(blocks[0])
+        self._items = _items(max(blocks, key=len))  # a translation may be incomplete
 
     def contribution(self, answer_set: etree._Element, number: int) -> Form:
         """One AnswerSet, as a form filled in."""
@@ -122,12 +122,12 @@ class _Survey:
         elif label:
             rendition.text(label, path=path, heading=LABEL, starred=label.startswith("*"))
         if item.rows or item.columns:
+            self._cells_left -= (len(item.rows) + 1) * (len(item.columns) + 1)
+            self._check_cells()
             rows = [
                 [CellText(text="", path=path), *self._label_cells(item.columns, languages)],
                 *(self._row(item, row, given, languages) for row in item.rows),
             ]
-            self._cells_left -= sum(map(len, rows))
-            self._check_cells()
             rendition.table(rows, path=path)
         else:
             self._answer(item, given, languages, rendition)
