@@ -71,6 +71,9 @@ class _Cell:
     path: str  # "sheet Content, cell F5"
 
 
+_NOTHING = _Cell(text="", path="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
     """The cells of a sheet that hold something."""
@@ -213,12 +216,11 @@ def _export(sheets: Sequence[_Sheet]) -> "_Export | None":
 
 
 def _header_row(sheet: _Sheet) -> int | None:
-    """The row of headers: the first wide one of the first ten."""
-    for number in sorted(sheet.rows)[:10]:
-        row = sheet.rows[number]
-        if len(row) >= _WIDE and not any(cell.text.casefold() == "alias" for cell in row.values()):
-            return number
-    return None
+    """The row of headers: the third of what EUSurvey writes, or the first wide one of the first ten."""
+    numbers = sorted(sheet.rows)[:10]
+    if numbers and sheet.rows[numbers[0]].get(1, _NOTHING).text.casefold() == "alias":
+        return next((number for number in numbers if number > numbers[0] + 1), None)
+    return next((number for number in numbers if len(sheet.rows[number]) >= _WIDE), None)
 
 
 class _Export:
@@ -231,7 +233,7 @@ class _Export:
         for part in parts:
             own = header if part.rows.get(header) else min(part.rows, default=header)
             before, width = len(self._headers), max(part.rows.get(own, {0: None}))
-            cells = [part.rows.get(own, {}).get(at) or _Cell(text="", path="") for at in range(1, width + 1)]
+            cells = [part.rows.get(own, {}).get(at, _NOTHING) for at in range(1, width + 1)]
             end = next((at for at, cell in enumerate(cells) if _is_about_the_sender(cell)), len(cells))
             self._headers += cells[:end]
             for number, row in part.rows.items():
@@ -365,7 +367,7 @@ def _table_at(headers: _Headers, at: int) -> _Table | None:
     names, columns = [first[0]], first[1]
     while len(names) < _MOST_TABLE_ROWS:
         row = _row_of(headers, at + len(names) * len(columns), columns)
-        if row is None or _title((*names, row)) is None:
+        if row is None or _restarts(row, names) or _title((*names, row)) is None:
             break
         names.append(row)
     title = _title(names) or names[0].rpartition(" ")[0]
@@ -398,6 +400,13 @@ def _row_of(headers: _Headers, at: int, columns: Sequence[str]) -> str | None:
     if name and texts == [f"{name}:{column}" for column in columns]:
         return name
     return None
+
+
+def _restarts(row: str, names: Sequence[str]) -> bool:
+    """Whether a row has the title of the first row of a table: it is the first of the next one."""
+    title = _title(names) or ""
+    first = names[0][len(title) :] if title else names[0].rpartition(" ")[2]
+    return (bool(title) or first.isdecimal()) and row.endswith(f" {first}")
 
 
 def _title(names: Sequence[str]) -> str | None:
@@ -461,9 +470,10 @@ def _blocks(sheet: _Sheet) -> Iterator[Paragraph | Grid]:
 
 
 def _rows_of_table(rows: Sequence[tuple[int, dict[int, _Cell]]], at: int) -> list[dict[int, _Cell]]:
-    """The rows of the table whose header is at a row: three cells or more, then rows under them."""
+    """The rows of the table whose header is at a row: three cells or more, or two above the second column."""
     number, header = rows[at]
-    if len(header) < 3:
+    corner = at + 1 < len(rows) and min(rows[at + 1][1]) < min(header)
+    if len(header) < (2 if corner else 3):
         return []
     found = [header]
     for below, row in rows[at + 1 :]:
