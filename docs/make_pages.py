@@ -39,8 +39,7 @@ def commands() -> str:
     parts = [
         "# Commands",
         "",
-        "`regiograph COMMAND --help` says the same. Every command that needs a data directory takes `--data DIR`,",
-        "made when missing.",
+        "`regiograph COMMAND --help` says the same. Every command takes `--data DIR`, made when missing.",
         "",
         "Exit codes: 0 done; 1 mandatory answers missing (`validate`); 2 wrong use; 3 a file cannot be read;",
         "4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged;",
@@ -69,8 +68,9 @@ def questions() -> str:
     parts = [
         "# Named questions",
         "",
-        "Ask one with `regiograph query NAME --param NAME=VALUE`, at `/queries/NAME?param=value`, or on the first page.",
-        "**Bold** parameters are required. A question is a file in `queries/`; add one there and it is asked everywhere.",
+        "Ask one with `regiograph query NAME --param NAME=VALUE`, at `/queries/NAME?param=value`, or on the",
+        "first page. **Bold** parameters are required. A question is a file in `queries/`; add one there and it",
+        "can be asked everywhere.",
         "",
         "| question | what it asks | parameters | for |",
         "|---|---|---|---|",

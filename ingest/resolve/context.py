@@ -1,0 +1,35 @@
+"""What one name in a report tells of another: an ambiguous one means the one that is surely named."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ingest.report import Mention
+from ingest.resolve.resolution import PROBABLE, SURE, Entity, Outcome, Resolution
+
+_BY_CONTEXT = SURE
+"""The score of a name settled so: the report itself says which of several it deals with."""
+
+
+def settle(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:
+    """The decisions, with names in doubt settled where just one of their candidates is sure elsewhere.
+
+    "Limburg" is Dutch in a report whose leading region is "Province of Limburg (NL)".
+    """
+    sure = {decision.entity for decision in decisions.values() if decision.outcome is Outcome.SURE}
+    return {mention: _settled(decision, sure) for mention, decision in decisions.items()}
+
+
+def _settled(decision: Resolution, sure: set[Entity | None]) -> Resolution:
+    if decision.outcome is not Outcome.DOUBT:
+        return decision
+    near = [each for each in decision.candidates if each.entity in sure]
+    if len(near) != 1 or near[0].score < PROBABLE - 0.1:
+        return decision
+    (found,) = near
+    return replace(
+        decision,
+        outcome=Outcome.SURE,
+        entity=found.entity,
+        score=_BY_CONTEXT,
+        method=f"{found.reason}, named surely in the same report",
+    )
