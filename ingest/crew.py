@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
+from ingest.decisions import UNDECIDED, Decisions
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
 from regiograph.errors import NotReadable, RegiographError
@@ -88,7 +89,7 @@ def prepare(walked: Walked, folder: Path) -> Prepared:
     )
 
 
-def walk_one(pipeline: Pipeline, task: Task, folder: Path) -> Walk:
+def walk_one(pipeline: Pipeline, task: Task, folder: Path, decided: Decisions = UNDECIDED) -> Walk:
     """The walk of one file, its errors told, not raised."""
     try:
         source = task.source()
@@ -98,7 +99,7 @@ def walk_one(pipeline: Pipeline, task: Task, folder: Path) -> Walk:
         )
         return Walk(task=task, error=unopened)
     try:
-        reports = tuple(prepare(walked, folder) for walked in pipeline.walk(source))
+        reports = tuple(prepare(walked, folder) for walked in pipeline.walk(source, decided))
     except RegiographError as error:
         return Walk(task=task, error=error)
     return Walk(task=task, sha256=source.sha256, reports=reports)
@@ -107,8 +108,15 @@ def walk_one(pipeline: Pipeline, task: Task, folder: Path) -> Walk:
 class Crew:
     """Walks files in several processes. Owns the processes; the folder belongs to whoever gives it."""
 
-    def __init__(self, make_pipeline: MakePipeline, folder: Path, processes: int | None = None) -> None:
+    def __init__(
+        self,
+        make_pipeline: MakePipeline,
+        folder: Path,
+        processes: int | None = None,
+        decided: Decisions = UNDECIDED,
+    ) -> None:
         self._make_pipeline = make_pipeline
+        self._decided = decided
         self._folder = folder
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
@@ -158,7 +166,7 @@ class Crew:
                 self._processes,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_begin,
-                initargs=(self._make_pipeline,),
+                initargs=(self._make_pipeline, self._decided),
             )
         return self._pool.submit(_walk, task, self._folder)
 
@@ -175,11 +183,13 @@ class _Worker:
     """What one worker process keeps between tasks."""
 
     pipeline: Pipeline
+    decided: Decisions
 
 
-def _begin(make_pipeline: MakePipeline) -> None:
+def _begin(make_pipeline: MakePipeline, decided: Decisions) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.pipeline = make_pipeline()
+    _Worker.decided = decided
 
 
 def _end_with_parent() -> None:
@@ -191,4 +201,4 @@ def _end_with_parent() -> None:
 
 
 def _walk(task: Task, folder: Path) -> Walk:
-    return walk_one(_Worker.pipeline, task, folder)
+    return walk_one(_Worker.pipeline, task, folder, _Worker.decided)

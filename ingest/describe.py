@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from pyoxigraph import Quad
 
+from ingest.decisions import folded
 from ingest.form import Passage
 from ingest.quads import Graph, Node
 from ingest.questionnaire import Questionnaire, plain
 from ingest.report import Collaboration, Event, Mention, Rating, Result, State, When, WorkingArea
-from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
+from ingest.resolve.resolution import Candidate, Entity, Kind, Outcome, Resolution
 from ingest.resolved import ResolvedReport
 from regiograph.iris import (
     ACCESS,
@@ -33,6 +34,11 @@ _MODES = {
     "online": SCHEMA + "OnlineEventAttendanceMode",
     "in-person": SCHEMA + "OfflineEventAttendanceMode",
     "hybrid": SCHEMA + "MixedEventAttendanceMode",
+}
+_MENTIONS = {
+    Outcome.DOUBT: "MentionInDoubt",
+    Outcome.PROBABLE: "MentionToConfirm",
+    Outcome.REJECTED: "RejectedMention",
 }
 _LONGEST_CONTEXT = 400  # characters before and after a quote
 _LABEL = RDFS + "label"
@@ -192,6 +198,9 @@ class _Description:
         decision = self.resolved.decisions[mention]
         if decision.outcome is Outcome.EVERYONE or mention.role is None:
             return
+        if decision.outcome is Outcome.REJECTED:
+            self.mention(mention, decision)
+            return
         graph = self.graph
         participant, who_key = self.participant(mention, decision)
         node = self.part(f"participation/{what_key}-{mention.role}-{who_key}")
@@ -212,6 +221,9 @@ class _Description:
         if decision.outcome is not Outcome.NEW:
             graph.value(node, RG + "matchConfidence", float(decision.score))
             graph.say(node, RG + "matchMethod", decision.method)
+        if decision.outcome is Outcome.PROBABLE:
+            for option in self.mention(mention, decision):
+                graph.link(node, RG + "hasCandidate", option)
         if mention.mined:
             graph.value(node, RG + "minedFromText", True)
         self.sourced(node, mention.passage)
@@ -226,31 +238,55 @@ class _Description:
         """The node a name stands for, described here where no register does, and its key."""
         entity = decision.entity
         if entity is None:
-            return self.in_doubt(mention, decision)
-        node = self.iris.entity(entity.kind.value, entity.key)
+            self.mention(mention, decision)
+            return self.mention_iri(mention), folded(mention.text)
+        node = self.entity_iri(entity)
         if entity.kind is Kind.GROUP:
             self.graph.type(node, RG + "UnresolvedGroup")
             self.graph.say(node, _LABEL, entity.label)
-        elif decision.outcome is Outcome.NEW:
-            self.graph.type(node, ORG + "Organization")
-            self.graph.say(node, _LABEL, entity.label)
-            self.graph.value(node, RG + "registered", False)
+        elif decision.outcome is Outcome.NEW or not entity.registered:
+            self.unregistered(node, entity)
         return node, slug(entity.key)
 
-    def in_doubt(self, mention: Mention, decision: Resolution) -> tuple[Node, str]:
-        graph, name = self.graph, plain(mention.text)
-        node = self.part(f"mention/{slug(name)}")
-        graph.type(node, RG + "MentionInDoubt")
-        graph.say(node, _LABEL, name)
-        for rank, candidate in enumerate(decision.candidates, 1):
-            option = f"{node}/candidate/{rank}"
-            graph.link(node, RG + "hasCandidate", option)
+    def unregistered(self, node: Node, entity: Entity) -> None:
+        """What is known of an entity that no register describes."""
+        graph = self.graph
+        graph.say(node, _LABEL, entity.label)
+        graph.value(node, RG + "registered", False)
+        if entity.kind is Kind.PLACE:
+            graph.type(node, RG + "Place")
+            graph.link(node, DCTERMS + "isPartOf", self.iris.entity("region", entity.within))
+            graph.link(node, RG + "country", self.iris.entity("region", entity.within[:2]))
+            return
+        graph.type(node, ORG + "Organization")
+        if entity.organisation_type:
+            graph.link(node, RG + "organisationType", f"{CODE}organisation-type/{entity.organisation_type}")
+
+    def mention(self, mention: Mention, decision: Resolution) -> list[Node]:
+        """A name that waits for a person, or that one said is nobody's; the nodes of its candidates."""
+        graph, node = self.graph, self.mention_iri(mention)
+        graph.type(node, RG + _MENTIONS[decision.outcome])
+        if not self.seen(node):
+            graph.say(node, _LABEL, plain(mention.text))
+            graph.say(node, RG + "expectedKind", mention.expected)
+        self.sourced(node, mention.passage)
+        if decision.outcome is Outcome.REJECTED:
+            return []
+        return [self.candidate(node, *each) for each in enumerate(_candidates(decision), 1)]
+
+    def candidate(self, node: Node, rank: int, candidate: Candidate) -> Node:
+        graph, option = self.graph, f"{node}/candidate/{candidate.entity.kind}-{candidate.entity.key}"
+        graph.link(node, RG + "hasCandidate", option)
+        if not self.seen(option):
             graph.type(option, RG + "Candidate")
             graph.link(option, RG + "candidateFor", self.entity_iri(candidate.entity))
             graph.value(option, RG + "matchConfidence", float(candidate.score))
             graph.say(option, RG + "matchMethod", candidate.reason)
             graph.value(option, RG + "rank", rank)
-        return node, slug(name)
+        return option
+
+    def mention_iri(self, mention: Mention) -> Node:
+        return self.part(f"mention/{mention.expected}/{folded(mention.text)}")
 
     def entity_iri(self, entity: Entity) -> Node:
         return self.iris.entity(entity.kind.value, entity.key)
@@ -276,9 +312,7 @@ class _Description:
             graph.value(node, RG + "involvesAllParticipants", True)
             if area.involved.everyone_passage:
                 graph.link(node, RG + "evidence", self.excerpt(area.involved.everyone_passage))
-        for mention in area.involved.exceptions:
-            entity = self.resolved.decisions[mention].entity
-            graph.link(node, RG + "exceptsParticipant", self.entity_iri(entity) if entity else None)
+        self.link_mentions(node, "exceptsParticipant", area.involved.exceptions)
         for mention in (*area.lead, *area.lead_support, *area.involved.named, *area.other_actors):
             if self.resolved.decisions[mention].outcome is Outcome.EVERYONE:
                 graph.value(node, RG + "involvesAllParticipants", True)
@@ -394,6 +428,8 @@ class _Description:
     def link_mentions(self, node: Node, name: str, mentions: Iterable[Mention]) -> None:
         for mention in mentions:
             decision = self.resolved.decisions[mention]
+            if decision.outcome in _MENTIONS:
+                self.mention(mention, decision)
             if decision.entity is not None:
                 self.graph.link(node, RG + name, self.participant(mention, decision)[0])
                 self.graph.link(node, RG + "evidence", self.excerpt(mention.passage))
@@ -445,3 +481,13 @@ class _Description:
             before = re.split(r"(?<=\w{3}[.!?])\s+(?=[A-ZÀ-Þ«\"“])", before)[-1]
             after = re.split(r"(?<=\w{3}[.!?])\s+(?=[A-ZÀ-Þ«\"“])", after)[0]
         return before[-_LONGEST_CONTEXT:], after[:_LONGEST_CONTEXT]
+
+
+def _candidates(decision: Resolution) -> list[Candidate]:
+    """Whom a name may mean, the one it is taken for first."""
+    taken = decision.entity
+    if taken is None:
+        return list(decision.candidates)
+    known = [each for each in decision.candidates if each.entity.ref == taken.ref]
+    first = known or [Candidate(entity=taken, score=decision.score, reason=decision.method)]
+    return [*first, *(each for each in decision.candidates if each.entity.ref != taken.ref)]

@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, parse
 
 from ingest.crew import Crew, Prepared, Task, Walk, walk_one
+from ingest.decisions import DOCUMENT, Concern, Decisions
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
 from ingest.vocabulary import named
@@ -82,7 +83,7 @@ class Intake:
             Busy: another process is writing to this data directory.
         """
         self._told(f"Reading {source.name}")
-        reports = self.pipeline.walk(source)
+        reports = self.pipeline.walk(source, self.decisions())
         with self.archive.lock:
             self._take_reference()
             before = {(each.subject, each.sha256) for each in self.archive.accessions()}
@@ -163,15 +164,22 @@ class Intake:
         with self.archive.lock:
             standing = self.archive.standing()
             try:
-                published = self.editions.current().manifest.documents
+                current = self.editions.current()
             except NotReady:
                 if not standing:
                     raise
                 return self._publish(standing, full=True, prepared=prepared or {})
-            missing = [each for each in standing if _document(each) not in published]
-            if not missing:
-                return self.editions.current()
-            return self._publish(missing, full=False, prepared=prepared or {})
+            decided = self.decisions()
+            before = Decisions.of_edition(current)
+            concerned = self.reports_with(before.concern(decided))
+            published = current.manifest.documents
+            stale = [each for each in standing if _document(each) not in published or each in concerned]
+            if not stale and decided == before:
+                return current
+            if prepared is None and len(stale) >= _MANY:
+                with self._spool() as folder:
+                    return self._publish(stale, full=False, prepared=self._walk_again(stale, folder))
+            return self._publish(stale, full=False, prepared=prepared or {})
 
     def rebuild(self) -> PublicEdition:
         """An edition made anew from the originals alone.
@@ -190,6 +198,30 @@ class Intake:
                 )
             with self._spool() as folder:
                 return self._publish(standing, full=True, prepared=self._walk_again(standing, folder))
+
+    def decisions(self) -> Decisions:
+        """What people decided about names, as far as it holds."""
+        return Decisions.read(self.archive.decisions())
+
+    def reports_with(self, concern: Concern) -> list[Accession]:
+        """The standing reports that hold such a name or entity, as the current edition has them.
+
+        Raises:
+            NotReady: nothing is published yet.
+        """
+        current = self.editions.current()
+        graphs = concern.graphs(current.store, self.pipeline.iris) if concern else set()
+        reports = (each for each in self.archive.standing() if each.kind == "report")
+        return [each for each in reports if graphs & {*json.loads(each.details_json)["graphs"]}]
+
+    def source(self, accession: Accession) -> Source:
+        """The file of a report, from the archive.
+
+        Raises:
+            Damaged: it does not match its digest.
+        """
+        data = self.archive.original(accession.sha256)
+        return Source(name=accession.name, data=data, title=accession.title)
 
     def _accept(self, walked: Walked, received_at: str) -> Accession:
         return self.archive.accept(
@@ -236,9 +268,10 @@ class Intake:
     def _walks(self, tasks: Sequence[Task], folder: Path, processes: int | None = None) -> Iterator[Walk]:
         """The walks of files, in order: a few here, many in several processes."""
         if len(tasks) < _MANY or processes == 1:
-            yield from (walk_one(self.pipeline, task, folder) for task in tasks)
+            yield from (walk_one(self.pipeline, task, folder, self.decisions()) for task in tasks)
             return
-        with Crew(partial(Pipeline, self.pipeline.iris.base), folder, processes) as crew:
+        make = partial(Pipeline, self.pipeline.iris.base)
+        with Crew(make, folder, processes, decided=self.decisions()) as crew:
             yield from crew.walk(tasks)
 
     def _walk_again(self, accessions: Iterable[Accession], folder: Path) -> dict[int, Prepared]:
@@ -284,6 +317,9 @@ class Intake:
             documents[_document(accession)] = document
         if not full:
             public, documents = self._beside_current(public, documents)
+        decided = self.decisions()
+        public[self.pipeline.iris.graph("decisions")] = decided.quads(self.pipeline.iris)
+        documents[DOCUMENT] = decided.document()
         change = Change(public=public, documents=documents, full=full, follows=self._follows)
         return self._publisher.publish(change)
 
@@ -313,10 +349,7 @@ class Intake:
     def _made(self, accession: Accession) -> tuple[_Made, bytes]:
         """The public graphs and the public document that an accession gives."""
         if accession.kind == "report":
-            source = Source(
-                name=accession.name, data=self.archive.original(accession.sha256), title=accession.title
-            )
-            reports = self.pipeline.walk(source)
+            reports = self.pipeline.walk(self.source(accession), self.decisions())
             walked = next(each for each in reports if each.document_name == _document(accession))
             return dict(walked.graphs.items()), walked.document
         if accession.kind == "reference":
@@ -334,7 +367,7 @@ class Intake:
         return {graph: tuple(quads) for graph, quads in graphs.items()}
 
     def _refuse_owned(self, name: str, graphs: Iterable[str | None]) -> None:
-        owned: dict[str, str] = {}
+        owned = {self.pipeline.iris.graph("decisions"): "the review desk"}
         for each in self.archive.standing():
             if each.kind == "report":
                 owned |= dict.fromkeys(json.loads(each.details_json)["graphs"], each.name)

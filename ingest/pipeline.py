@@ -7,6 +7,7 @@ from functools import cached_property
 
 from pyoxigraph import Quad
 
+from ingest.decisions import UNDECIDED, Decisions
 from ingest.describe import describe
 from ingest.facts import fact_quads
 from ingest.form import Form, Source
@@ -61,26 +62,29 @@ class Pipeline:
         self.questionnaires = read_all()
         self._phrases = Phrases.read()
 
-    def resolved(self, source: Source) -> list[tuple[ResolvedReport, Questionnaire]]:
+    def resolved(
+        self, source: Source, decided: Decisions = UNDECIDED
+    ) -> list[tuple[ResolvedReport, Questionnaire]]:
         """The reports of a file, mostly one, up to the decisions on their names.
 
         Raises:
             NotReadable, UnknownQuestionnaire: it is not a report that can be read.
         """
-        return [self._resolved(form) for form in read(source)]
+        return [self._resolved(form, decided) for form in read(source)]
 
-    def walk(self, source: Source) -> list[Walked]:
+    def walk(self, source: Source, decided: Decisions = UNDECIDED) -> list[Walked]:
         """The reports of a file, mostly one, up to their verdicts.
 
         Raises:
             NotReadable, UnknownQuestionnaire: it is not a report that can be read.
         """
-        return [self._walked(*each) for each in self.resolved(source)]
+        return [self._walked(*each) for each in self.resolved(source, decided)]
 
-    def _resolved(self, form: Form) -> tuple[ResolvedReport, Questionnaire]:
+    def _resolved(self, form: Form, decided: Decisions) -> tuple[ResolvedReport, Questionnaire]:
         report = understand(form, self.questionnaires, self._names)
         questionnaire = next(each for each in self.questionnaires if each.key == report.questionnaire)
-        return resolve(mine(report, questionnaire, self._names, self._phrases), self.resolver), questionnaire
+        mined = mine(report, questionnaire, self._names, self._phrases)
+        return resolve(mined, self.resolver, decided), questionnaire
 
     def _walked(self, resolved: ResolvedReport, questionnaire: Questionnaire) -> Walked:
         quads = describe(resolved, questionnaire, self.iris)

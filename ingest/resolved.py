@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ingest.decisions import UNDECIDED, Decisions, Name
 from ingest.form import Form
 from ingest.questionnaire import plain
 from ingest.report import Mention, Report
@@ -38,19 +39,23 @@ class ResolvedReport:
         return f"{self.partnership.key}/{self.period_key}"
 
 
-def resolve(report: Report, resolver: Resolver) -> ResolvedReport:
-    """Decide on every name in a report."""
+def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) -> ResolvedReport:
+    """Decide on every name in a report; what a person decided holds."""
     on = report.period.end if report.period else None
-    decisions = {
-        mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
-        for mention in report.mentions()
-    }
     decision = resolver.partnership(plain(report.partnership.text)) if report.partnership else None
     named = decision.entity if decision else None
     stand_in = f"unnamed-{report.form.source.sha256[:8]}"
+    partnership = named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)")
+    decisions = {
+        mention: decided.resolve(
+            Name.of(partnership.key, mention),
+            resolver.resolve(mention, on=on, context=_before(report.form, mention)),
+        )
+        for mention in report.mentions()
+    }
     return ResolvedReport(
         report=report,
-        partnership=named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)"),
+        partnership=partnership,
         partnership_named=named is not None,
         partnership_new=decision is not None and decision.outcome is Outcome.NEW,
         decisions=decisions,

@@ -27,6 +27,14 @@ class Entity:
     kind: Kind
     key: str
     label: str
+    registered: bool = True  # False: no register describes it, a person did; what follows is what they said
+    organisation_type: str = ""  # a code
+    within: str = ""  # of a place: the key of its region
+
+    @property
+    def ref(self) -> str:
+        """What it is called beside its kind: "region/FRH0"."""
+        return f"{self.kind}/{self.key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,7 @@ class Outcome(StrEnum):
     DOUBT = "doubt"  # not taken; candidates kept
     NEW = "new"  # resembles nothing known: an entity of its own, named as written
     EVERYONE = "everyone"  # ALL
+    REJECTED = "rejected"  # not an entity, a person said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +62,7 @@ class Resolution:
     """The decision on one name."""
 
     outcome: Outcome
-    entity: Entity | None  # None exactly for DOUBT and EVERYONE
+    entity: Entity | None  # None exactly for DOUBT, EVERYONE and REJECTED
     score: float
     method: str
     candidates: tuple[Candidate, ...] = ()  # best first
