@@ -11,7 +11,7 @@ from ingest.decisions import UNDECIDED, Decisions
 from ingest.describe import describe
 from ingest.facts import fact_quads
 from ingest.form import Form, Source
-from ingest.judge import Judge, Verdict
+from ingest.judge import Judge
 from ingest.mine import Phrases, mine
 from ingest.questionnaire import Questionnaire, read_all
 from ingest.read import read
@@ -19,6 +19,7 @@ from ingest.reference import reference_quads
 from ingest.resolve.resolver import Resolver
 from ingest.resolved import KnownNames, ResolvedReport, resolve
 from ingest.understand import understand
+from ingest.verdict import Verdict
 from ingest.vocabulary import vocabulary_quads
 from regiograph.derive import SuperTypes, derive
 from regiograph.iris import Iris, slug

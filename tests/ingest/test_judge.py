@@ -7,7 +7,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ingest.judge import Finding, Judge, Severity, Verdict, Words
+from ingest.judge import Judge
+from ingest.verdict import Finding, Severity, Verdict, Words
 from regiograph.iris import CODE, RDF, RG, SHAPES
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import SH, Graph
 
-from ingest.judge import Judge, Severity, Verdict
+from ingest.judge import Judge
+from ingest.verdict import Severity, Verdict
 from regiograph.iris import PREFIXES, SHAPES
 
 ROOT = Path(__file__).parents[2]
