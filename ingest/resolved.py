@@ -6,6 +6,7 @@ from ingest.decisions import UNDECIDED, Decisions, Name
 from ingest.form import Form
 from ingest.questionnaire import plain
 from ingest.report import Mention, Report
+from ingest.resolve.context import settle
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
 
@@ -46,12 +47,15 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
     named = decision.entity if decision else None
     stand_in = f"unnamed-{report.form.source.sha256[:8]}"
     partnership = named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)")
+    found = settle(
+        {
+            mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
+            for mention in report.mentions()
+        }
+    )
     decisions = {
-        mention: decided.resolve(
-            Name.of(partnership.key, mention),
-            resolver.resolve(mention, on=on, context=_before(report.form, mention)),
-        )
-        for mention in report.mentions()
+        mention: decided.resolve(Name.of(partnership.key, mention), resolution)
+        for mention, resolution in found.items()
     }
     return ResolvedReport(
         report=report,

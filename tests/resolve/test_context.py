@@ -1,0 +1,39 @@
+"""What one name in a report tells of another."""
+
+from ingest.form import Passage, Place
+from ingest.report import Expected, Mention, Role
+from ingest.resolve.context import settle
+from ingest.resolve.resolution import Candidate, Entity, Kind, Outcome, Resolution
+
+DUTCH = Entity(kind=Kind.REGION, key="NL42", label="Limburg (NL)")
+BELGIAN = Entity(kind=Kind.REGION, key="BE22", label="Limburg (BE)")
+DOUBT = Resolution(
+    outcome=Outcome.DOUBT,
+    entity=None,
+    score=0.7,
+    method="ambiguous",
+    candidates=tuple(Candidate(entity=each, score=0.7, reason="exact; ambiguous") for each in (BELGIAN, DUTCH)),
+)
+
+
+def mention(text: str, line: int) -> Mention:
+    place = Place(line=line, column=1, end_line=line, end_column=len(text))
+    return Mention(passage=Passage(text=text, place=place), role=Role.INVOLVED, expected=Expected.REGION)
+
+
+def sure(entity: Entity) -> Resolution:
+    return Resolution(outcome=Outcome.SURE, entity=entity, score=1.0, method="exact")
+
+
+def test_an_ambiguous_name_means_the_one_named_surely_elsewhere():
+    named, doubtful = mention("Province of Limburg (NL)", 1), mention("Limburg", 2)
+    found = settle({named: sure(DUTCH), doubtful: DOUBT})
+    assert found[doubtful].entity == DUTCH and found[doubtful].outcome is Outcome.SURE
+    assert "same report" in found[doubtful].method and found[doubtful].candidates == DOUBT.candidates
+
+
+def test_it_stays_in_doubt_where_none_or_both_are_named():
+    doubtful = mention("Limburg", 3)
+    assert settle({doubtful: DOUBT})[doubtful] == DOUBT
+    both = {mention("NL", 1): sure(DUTCH), mention("BE", 2): sure(BELGIAN), doubtful: DOUBT}
+    assert settle(both)[doubtful] == DOUBT
