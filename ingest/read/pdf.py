@@ -631,7 +631,7 @@ def _with_their_buttons(lines: Sequence[_Line]) -> list[_Line]:
 
 def _begins_option(above: _Line, below: _Line) -> bool:
     """Whether a line without a button is the beginning of the option below, whose button is lower."""
-    if _ticks(above) or len(below.pieces) < 2 or not below.pieces[0].tick:
+    if _ticks(above) or not below.pieces[0].tick or not below.words:
         return False
     near = 0 < below.words[0].box.bottom - above.box.bottom <= 1.5 * above.size
     return near and abs(above.box.left - below.words[0].box.left) <= SAME

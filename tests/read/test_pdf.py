@@ -95,7 +95,8 @@ def printed(*story, footer=None) -> bytes:
         if footer:
             canvas.drawString(40, 20, footer)
 
-    SimpleDocTemplate(data, pagesize=A4, margins=40).build(list(story), onFirstPage=page, onLaterPages=page)
+    sides = {f"{side}Margin": 40 for side in ("left", "right", "top", "bottom")}
+    SimpleDocTemplate(data, pagesize=A4, **sides).build(list(story), onFirstPage=page, onLaterPages=page)
     return data.getvalue()
 
 
