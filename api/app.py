@@ -10,7 +10,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import pages, problems
+from api.desk import desk_router
 from api.documents import documents_router
+from api.identities import identities_router
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
 from regiograph import __version__
@@ -54,6 +56,8 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         html.router(),
         questions_router(front, questions, html),
         documents_router(look, questions),
+        identities_router(front.editions),
+        desk_router(settings),
     ):
         app.include_router(router)
     app.add_middleware(pages.HtmlProblems, look=look)

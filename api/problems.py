@@ -34,6 +34,8 @@ STATUS: dict[type[RegiographError], tuple[int, str]] = {
     errors.QueryTooLarge: (413, "The query is too large to answer"),
     errors.TooBusy: (503, "The service is busy"),
     errors.Busy: (503, "The archive is busy"),
+    errors.DeskClosed: (403, "The review desk is closed"),
+    errors.NotAllowed: (401, "The review desk wants a token"),
     errors.Unreachable: (502, "Another service does not answer"),
     errors.Damaged: (500, "Stored data is damaged"),
 }
@@ -47,7 +49,7 @@ _HTTP = {  # status → title, what is wrong, the way out
         "Set the Content-Type header.",
     ),
 }
-_RETRY = {503: "5"}
+_HEADERS = {503: {"retry-after": "5"}, 401: {"www-authenticate": 'Bearer realm="desk"'}}
 
 log = structlog.get_logger()
 
@@ -55,8 +57,9 @@ log = structlog.get_logger()
 def problem(error: RegiographError) -> Problem:
     """The problem document of one of our errors."""
     status, title = STATUS[type(error)]
-    headers = {"retry-after": _RETRY[status]} if status in _RETRY else None
-    return _problem(title, status, error.problem, error.where, error.way_out, _slug(type(error)), headers)
+    return _problem(
+        title, status, error.problem, error.where, error.way_out, _slug(type(error)), _HEADERS.get(status)
+    )
 
 
 def http_problem(status: int, headers: Mapping[str, str] | None = None) -> Problem:

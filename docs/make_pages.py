@@ -1,6 +1,8 @@
 """Writes docs/settings.md, docs/commands.md and docs/questions.md from the code: `make docs`."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from typer.main import get_command
 
@@ -46,8 +48,8 @@ def commands() -> str:
         "8 another service does not answer.",
         "",
     ]
-    for name, command in get_command(app).commands.items():
-        parts += [f"## regiograph {name}", "", command.help or "", ""]
+    for name, command in _every(get_command(app)):
+        parts += [f"{'#' * (name.count(' ') + 1)} {name}", "", command.help or "", ""]
         for parameter in command.params:
             if parameter.name == "help":
                 continue
@@ -60,6 +62,13 @@ def commands() -> str:
             parts.append(f"- `{shown}`{more}: {getattr(parameter, 'help', None) or 'see above.'}")
         parts.append("")
     return "\n".join(parts)
+
+
+def _every(command: Any, name: str = "regiograph") -> Iterator[tuple[str, Any]]:
+    """The commands below one, each with its whole name."""
+    for word, each in getattr(command, "commands", {}).items():
+        yield f"{name} {word}", each
+        yield from _every(each, f"{name} {word}")
 
 
 def questions() -> str:

@@ -4,6 +4,7 @@ A decision is in the ledger before the edition that follows it; a run that was s
 the next, for each edition says which decisions it was made with (`ingest.decisions`).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from ingest.intake import Intake
 from ingest.resolve.resolution import Entity, Kind
 from ingest.waiting import Waiting, answer, waiting
 from regiograph.archive import Accession, Decision
-from regiograph.editions import PublicEdition
 from regiograph.errors import BadParameter, NoSuchThing
 from regiograph.iris import CODE, slug
 
 _MAKEABLE = (Kind.ORGANISATION, Kind.GROUP, Kind.PLACE)
+_LONGEST = 300  # characters of a name
 _LOOK = "Look it up in the queue: regiograph review list."
 
 
@@ -28,8 +29,13 @@ _LOOK = "Look it up in the queue: regiograph review list."
 class Entry:
     """A decision, and whether it still holds."""
 
-    decision: Decision
-    entity: Entity | None
+    number: int
+    verb: Verb
+    about: str  # a name's id, an organisation's reference, or "decision/3"
+    entity: Entity | None  # the one meant; for a merge the one that stands for the other
+    who: str
+    decided_at: str
+    why: str
     undone: bool
     in_force: bool  # neither undone nor overtaken by a later one
 
@@ -47,7 +53,7 @@ class Signature:
                 raise BadParameter(
                     "Every decision says who took it, and why.",
                     where=name,
-                    way_out="Say it in a few words; it is kept in the archive and not published.",
+                    way_out="Say it with --who (or REGIOGRAPH_WHO) and --why; it is kept, never published.",
                 )
 
 
@@ -65,9 +71,10 @@ class Draft:
 class Done:
     """What came of a decision."""
 
-    decision: Decision
-    edition: PublicEdition
-    reports: tuple[str, ...] = ()  # subjects of the reports that read differently now
+    decision: Entry
+    edition: int
+    hash: str
+    reports: tuple[str, ...]  # subjects of the reports that were walked again
 
 
 class Desk:
@@ -98,8 +105,13 @@ class Desk:
         holding = {each.number for each in Decisions.read(ledger).standing}
         return [
             Entry(
-                decision=each,
+                number=each.number,
+                verb=Verb(each.kind),
+                about=each.mention,
                 entity=Ruling.of(each).entity,
+                who=each.who,
+                decided_at=each.decided_at,
+                why=each.why,
                 undone=each.number in undone,
                 in_force=each.number in holding or (each.kind == Verb.UNDO and each.number not in undone),
             )
@@ -234,9 +246,9 @@ class Desk:
                 way_out="Undo the other merge first, or merge the other way.",
             )
         if ledger and _same(ledger[-1], taken):  # said twice: an answer that was lost, asked for again
-            return Done(decision=ledger[-1], edition=self._intake.editions.current())
+            return self._done()
         concerned = self._intake.reports_with(self._intake.decisions().concern(decided))
-        kept = archive.decide(
+        archive.decide(
             kind=taken.kind,
             mention=taken.mention,
             choice=taken.choice,
@@ -244,8 +256,13 @@ class Desk:
             decided_at=taken.decided_at,
             why=taken.why,
         )
-        edition = self._intake.publish()
-        return Done(decision=kept, edition=edition, reports=tuple(each.subject for each in concerned))
+        self._intake.publish()
+        return self._done(*(each.subject for each in concerned))
+
+    def _done(self, *reports: str) -> Done:
+        """The latest decision, and the edition that follows it."""
+        manifest = self._intake.editions.current().manifest
+        return Done(decision=self.history()[-1], edition=manifest.number, hash=manifest.hash, reports=reports)
 
     def _occurs(self, name: Name) -> bool:
         """Whether some standing report has the name in such a place, be it decided on or not."""
@@ -269,7 +286,7 @@ class Desk:
         ref = text.strip().removeprefix(f"{self._iris.base}/id/")
         kind, _, key = ref.partition("/")
         found = None
-        if kind in set(Kind) and key:
+        if kind in set(Kind) and re.fullmatch(r"[A-Za-z0-9-]+", key):
             registered = self._intake.pipeline.resolver.entity(Kind(kind), key)
             found = registered if registered and registered.kind == kind else self._unregistered(ref)
         if found is None:
@@ -281,14 +298,14 @@ class Desk:
         return found
 
     def _unregistered(self, ref: str) -> Entity | None:
+        kind, _, key = ref.partition("/")
+        if kind not in _MAKEABLE:
+            return None
         if made := self._intake.decisions().made(ref):
             return made
-        kind, _, key = ref.partition("/")
         store = self._intake.editions.current().store
         try:
             rows = list(answer(store, "entity", entity=NamedNode(self._iris.entity(kind, key))))
-        except ValueError:  # not a key an IRI can have
-            return None
         finally:
             store.close()
         if not rows:
@@ -304,7 +321,8 @@ class Desk:
 
     def _made(self, draft: Draft) -> Entity:
         label = " ".join(draft.label.split())
-        if not any(map(str.isalnum, label)) or draft.kind not in _MAKEABLE:
+        nameless = not any(map(str.isalnum, label)) or not label.isprintable() or len(label) > _LONGEST
+        if nameless or draft.kind not in _MAKEABLE:
             raise BadParameter(
                 "This entity cannot be made.",
                 where=f"{draft.kind} “{label[:80]}”",

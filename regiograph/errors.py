@@ -15,6 +15,8 @@ RegiographError
 ├── QueryTooLarge          stopped at a memory or result limit
 ├── TooBusy                more queries at once than the service takes
 ├── Busy                   another process is writing to the same data directory
+├── DeskClosed             no token for the review desk is set
+├── NotAllowed             the review desk wants a token, and this is not it
 ├── Unreachable            a SPARQL endpoint elsewhere that does not answer
 └── Damaged                the archive or an edition does not match its checksum
 """
@@ -118,6 +120,18 @@ class Busy(RegiographError):
     """Another process is writing to the same data directory."""
 
     exit_code = 6
+
+
+class DeskClosed(RegiographError):
+    """The review desk over HTTP is open only where a token is set."""
+
+    exit_code = 2
+
+
+class NotAllowed(RegiographError):
+    """No bearer token, or not the right one."""
+
+    exit_code = 2
 
 
 class Unreachable(RegiographError):

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from regiograph.errors import BadSettings
@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     query_nesting: int = Field(200, ge=1, le=1000, description="Deepest nesting of groups in a public query.")
     result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")
     cache_megabytes: int = Field(32, ge=0, description="Memory for answers given before, in megabytes.")
+    who: str = Field("", description="Who decides at the review desk; kept in the archive, never published.")
+    desk_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of the review desk over HTTP; empty: the desk is closed."
+    )
     worker_megabytes: int = Field(2048, ge=512, description="Memory limit of one query worker, in megabytes.")
 
 
