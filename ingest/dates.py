@@ -36,6 +36,26 @@ _SEASON_WORDS = {
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _DASH = r"\s*(?:-|–|—|−|&|/|\b(?:to|until|till|and|bis|und|au|et|al|a|y|e|i|do|til|tot|en|och|og|ja)\b)\s*"
 _ORDINAL = r"(?:st|nd|rd|th|er|º|°|\.)?"
+_RECURRING = re.compile(
+    r"\b(?:(?:every|each)\s+(?:\d+|two|three|four|six|second|third|other|first|last|week|month|quarter|year|day|half|"
+    r"mon|tue|wed|thu|fri|sat|sun)\w*|of\s+(?:each|every)|monthly|weekly|fortnightly|quarterly|bi-?(?:weekly|monthly)|yearly|annually|regular(?:ly)?|"
+    r"(?:once|twice|\w+\s+times)\s+(?:a|per)\s+\w+|on-?going|continuous(?:ly)?|chaque|tous\s+les|toutes\s+les|"
+    r"mensue\w*|hebdomadaire\w*|trimestrie\w*|réguli\w*|jede[nrms]?|monatlich|wöchentlich|vierteljährlich|"
+    r"regelmäßig|laufend|cada|todos\s+los|ogni|settimanal\w*|mensil\w*|trimestral\w*|maandelijks|wekelijks|co\s+miesiąc|"
+    r"regularnie|kuukausittain|viikoittain|månadsvis)\b"
+)
+"""Words of a date that comes again and again: it names no day."""
+
+_QUARTERS = r"(?:quarters?|trimest(?:er|re)s?|quartal|kwartał|kwartaal|kvartal|čtvrtletí|štvrťrok|τρίμηνο)"
+_HALVES = r"(?:half(?:-year)?|semest(?:er|re)|halbjahr|półrocze|pololetí|εξάμηνο)"
+_FIRST = {
+    "1": 1, "1st": 1, "first": 1, "i": 1, "premier": 1, "première": 1, "erstes": 1, "primer": 1, "primo": 1,
+    "2": 2, "2nd": 2, "second": 2, "ii": 2, "2e": 2, "deuxième": 2, "zweites": 2, "segundo": 2, "secondo": 2,
+    "3": 3, "3rd": 3, "third": 3, "iii": 3, "troisième": 3, "drittes": 3, "tercer": 3, "terzo": 3,
+    "4": 4, "4th": 4, "fourth": 4, "iv": 4, "last": 4, "quatrième": 4, "viertes": 4, "cuarto": 4, "quarto": 4,
+}  # fmt: skip
+_ORDINALS = "|".join(sorted((re.escape(word) for word in _FIRST), key=len, reverse=True))
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d|'\d\d|\d[/.-]\d{1,2}[/.-]\d\d")
 _YEAR = r"(?P<year>(?:19|20)\d\d|'\d\d)"
 
 
@@ -81,12 +101,15 @@ def understand(passage: Passage, *, period: tuple[date, date] | None = None, pla
     around = _Period(period[0] if period else None, period[1] if period else None, planned)
     start_time, end_time = _times(text)
     bare = _without_times(text)
+    if _RECURRING.search(text):
+        return When(passage=passage, start=None, end=None, precision=None)
     try:
         span = _first_span(bare, around)
     except _ImpossibleDateError as error:
         return When(passage=passage, start=None, end=None, precision=None, doubt=str(error))
     if span is None:
         return When(passage=passage, start=None, end=None, precision=None)
+    span = _by_weekday(bare, span)
     return When(
         passage=passage,
         start=span.start,
@@ -130,13 +153,13 @@ Rule = Callable[[str, _Period], _Span | None]
 @cache
 def _rules() -> tuple[Rule, ...]:
     return (
-        _iso, _full_range, _day_range, _day_month_range, _month_range, _numeric, _day, _half, _quarter, _week,
-        _part_month, _numeric_month, _month, _season, _only_year,
+        _iso, _full_range, _day_range, _day_month_range, _roman_day, _month_range, _numeric, _day, _half, _quarter,
+        _week, _part_month, _numeric_month, _month, _season, _only_year,
     )  # fmt: skip
 
 
 def _iso(text: str, around: _Period) -> _Span | None:
-    found = re.findall(r"\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b", text)
+    found = re.findall(r"(?<![\d/.-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b", text)
     days = [_day_of(int(year), int(month), int(day)) for year, month, day in found]
     return _Span(days[0], days[-1], "day") if days else None
 
@@ -144,7 +167,7 @@ def _iso(text: str, around: _Period) -> _Span | None:
 def _full_range(text: str, around: _Period) -> _Span | None:
     """`28/02/2021 - 02/03/2021`, `28.2. - 2.3.2021`, `30 November - 2 December 2020`."""
     one = (
-        rf"(\d{{1,2}}){_ORDINAL}\s*(?:[/.\-]\s*(\d{{1,2}})\b\.?|(?:of\s+|de\s+)?({_month_names()})\.?)"
+        rf"(\d{{1,2}}){_ORDINAL}\s*(?:[/.\-]\s*(\d{{1,2}})\b(?:\.(?!\s?\d))?|(?:of\s+|de\s+)?({_month_names()})\.?)"
         r"(?:[/.,\s]+((?:19|20)\d\d|\d\d(?!\d)))?"
     )
     match = re.search(rf"(?<!\d){one}{_DASH}(?:[^\W\d]+,?\s+)?{one}", text)
@@ -192,6 +215,15 @@ def _day_month_range(text: str, around: _Period) -> _Span | None:
     return _Span(_day_of(year, month, int(first)), _day_of(year, month, int(last or first)), "day")
 
 
+def _roman_day(text: str, around: _Period) -> _Span | None:
+    """`17.IX.2022`, `17 IX 2022`."""
+    match = re.search(r"(?<![\d/.])(\d{1,2})\s?[./\s-]\s?([ivx]{1,4})[./\s-]\s?((?:19|20)\d\d)\b", text)
+    if not match or match[2] not in _ROMAN:
+        return None
+    day = _day_of(int(match[3]), _ROMAN.index(match[2]) + 1, int(match[1]))
+    return _Span(day, day, "day")
+
+
 def _month_range(text: str, around: _Period) -> _Span | None:
     """`July - December 2020`, `May/June 2019`."""
     match = re.search(
@@ -226,7 +258,7 @@ def _numeric(text: str, around: _Period) -> _Span | None:
 def _day(text: str, around: _Period) -> _Span | None:
     """`11 May 2020`, `30th October`, `22nd of June 2021`."""
     match = re.search(
-        rf"(?<![\d/.])(\d{{1,2}}){_ORDINAL}\s*(?:of\s+|de\s+)?({_month_names()})\b\.?,?\s*(?:de\s+)?((?:19|20)\d\d|'\d\d)?",
+        rf"(?<![\d/.])(\d{{1,2}}){_ORDINAL}[\s/.-]*(?:of\s+|de\s+)?({_month_names()})\b[.,/-]*\s*(?:de\s+|del\s+)?((?:19|20)\d\d|'\d\d|(?<=[-/])\d\d\b)?",
         text,
     )
     if not match:
@@ -240,60 +272,64 @@ def _day(text: str, around: _Period) -> _Span | None:
 
 
 def _half(text: str, around: _Period) -> _Span | None:
+    """`H1 2020`, `2H2020`, `2020/S2`, `second half of 2020`, `2. Halbjahr 2020`, `2020, second half`."""
     match = (
-        re.search(r"\b(?:h|s)\s?([12])[\s/-]*((?:19|20)\d\d)", text)
-        or re.search(r"\b((?:19|20)\d\d)[\s/-]*(?:h|s)\s?([12])\b", text)
+        re.search(r"\b(?:h|s)\s?(?P<number>[12])[\s/-]*(?P<year>(?:19|20)\d\d)", text)
+        or re.search(r"\b(?P<number>[12])\s?(?:h|s)[\s/-]*(?P<year>(?:19|20)\d\d)", text)
+        or re.search(r"\b(?P<year>(?:19|20)\d\d)[\s/-]*(?:h|s)\s?(?P<number>[12])\b", text)
         or re.search(
-            r"\b(1st|first|2nd|second|1er?|premier|2e|second)\s+(?:half|semester|semestre)(?:\s+of|\s+de)?\s*((?:19|20)\d\d)",
+            rf"\b(?P<number>{_ORDINALS})(?:er|st|nd|e|ème|°|º|\.)?\s*{_HALVES}(?:\s+of|\s+de)?(?:\s+the\s+year)?[\s,]*(?P<year>(?:19|20)\d\d)",
             text,
         )
+        or re.search(rf"\b{_HALVES}\s+(?P<number>[12])[\s/,-]+(?P<year>(?:19|20)\d\d)", text)
+        or re.search(
+            rf"\b(?P<year>(?:19|20)\d\d)[\s,(/-]*(?P<number>{_ORDINALS})(?:er|st|nd|e|ème|°|º|\.)?\s*{_HALVES}", text
+        )
     )
-    if not match:
+    if not match or _FIRST[match["number"]] > 2:
         return None
-    one, two = match.groups()
-    if len(one) == 4 and one.isdigit():
-        one, two = two, one
-    return _months(int(two), 7 if one[0] in "2s" else 1, 6, "half")
+    return _months(int(match["year"]), 7 if _FIRST[match["number"]] == 2 else 1, 6, "half")
 
 
 def _quarter(text: str, around: _Period) -> _Span | None:
-    match = re.search(r"\b(?:q|t)\s?([1-4])[\s/'’-]*((?:19|20)?\d\d)\b", text)
-    if match or (match := re.search(r"\b([1-4])\s?(?:q|t)[\s/'’-]*((?:19|20)?\d\d)\b", text)):
-        number, year = int(match[1]), _year(match[2])
-    elif match := re.search(r"\b((?:19|20)\d\d)[\s/-]*(?:q|t)\s?([1-4])\b", text):
-        number, year = int(match[2]), _year(match[1])
-    elif match := re.search(
-        r"\b(1st|first|2nd|second|3rd|third|4th|fourth|last)\s+(?:quarter|trimester)(?:\s+of)?\s*((?:19|20)\d\d)?",
-        text,
-    ):
-        number = {"1": 1, "f": 1, "2": 2, "s": 2, "3": 3, "t": 3, "4": 4, "l": 4}[match[1][0]]
-        number = 4 if match[1] == "fourth" else number
-        year = _year(match[2]) or around.year_of(number * 3, 1)
-    elif match := re.search(r"\bq\s?([1-4])\b", text):
-        number = int(match[1])
-        year = around.year_of(number * 3, 1)
-    else:
+    """`Q2 2021`, `1Q22`, `2021/Q3`, `third quarter of 2021`, `3. Quartal 2021`, `Q1-Q2 2021`."""
+    match = (
+        re.search(r"\b(?:q|t)\s?(?P<number>[1-4])(?:\s?[-–/&]\s?(?:q|t)(?P<last>[1-4]))?[\s/'’-]*(?P<year>(?:19|20)?\d\d)\b", text)
+        or re.search(r"\b(?P<number>[1-4])\s?(?:q|t)(?P<last>\b)?[\s/'’-]*(?P<year>(?:19|20)?\d\d)\b", text)
+        or re.search(r"\b(?P<year>(?:19|20)\d\d)[\s/-]*(?:q|t)\s?(?P<number>[1-4])(?P<last>\b)", text)
+        or re.search(
+            rf"\b(?P<number>{_ORDINALS})(?:er|st|nd|rd|th|e|ème|°|º|\.)?\s*(?P<last>\b)?{_QUARTERS}(?:\s+of|\s+de)?[\s,/]*(?P<year>(?:19|20)\d\d)?",
+            text,
+        )
+        or re.search(r"\bq\s?(?P<number>[1-4])\b(?P<last>\b)(?P<year>\b)", text)
+    )
+    if not match:
         return None
-    return _months(year, number * 3 - 2, 3, "quarter") if year else None
+    first = _FIRST[match["number"]]
+    last = int(match["last"]) if match["last"] else first
+    year = _year(match["year"]) or around.year_of(last * 3, 1)
+    return _months(year, first * 3 - 2, (last - first + 1) * 3, "quarter") if year and last >= first else None
 
 
 def _week(text: str, around: _Period) -> _Span | None:
     """`week 20`, `W20 2021`, `calendar week 20/2021`: ISO 8601 weeks."""
     match = re.search(
-        r"\b(?:week|w|kw|cw|semaine|semana|settimana|vecka|uge|viikko)\s?(\d{1,2})\b(?:[\s/,of-]*((?:19|20)\d\d))?",
+        r"\b(?:weeks?|wk|w|kw|cw|semaines?|semana|settimana|vecka|uge|viikko|týden|tydzień)\s?(\d{1,2})\b"
+        r"(?:\s?(?:-|–|and|to|/|&)\s?(\d{1,2})\b(?!\d))?(?:[\s/,of-]*((?:19|20)\d\d))?",
         text,
     )
     if not match:
         return None
     month = min(12, max(1, round(int(match[1]) / 4.35)))
-    year = _year(match[2]) or around.year_of(month, 1)
+    year = _year(match[3]) or around.year_of(month, 1)
     if year is None:
         return None
     try:
         monday = date.fromisocalendar(year, int(match[1]), 1)
+        last = date.fromisocalendar(year, int(match[2] or match[1]), 1)
     except ValueError:
         raise _ImpossibleDateError(f"{year} has no week {match[1]}.") from None
-    return _Span(monday, monday + timedelta(days=6), "week")
+    return _Span(monday, max(monday, last) + timedelta(days=6), "week")
 
 
 def _part_month(text: str, around: _Period) -> _Span | None:
@@ -316,7 +352,13 @@ def _part_month(text: str, around: _Period) -> _Span | None:
 
 
 def _numeric_month(text: str, around: _Period) -> _Span | None:
-    """`12/2020`, `XII.2020`, `2020-12`."""
+    """`12/2020`, `XII.2020`, `2020-12`, `07/2020 - 12/2020`, `07-12/2020`."""
+    if match := re.search(
+        rf"(?<![\d/.])(\d{{1,2}})(?:\s?[/.]\s?((?:19|20)\d\d))?{_DASH}(\d{{1,2}})\s?[/.]\s?((?:19|20)\d\d)\b", text
+    ):
+        first, last, year = int(match[1]), int(match[3]), int(match[4])
+        if 1 <= first <= 12 and 1 <= last <= 12:
+            return _Span(date(int(match[2] or year), first, 1), _last_day(year, last), "month")
     if match := re.search(r"(?<![\d/.])(\d{1,2})\s?[/.\-]\s?((?:19|20)\d\d)\b", text):
         month, year = int(match[1]), int(match[2])
     elif match := re.search(r"\b((?:19|20)\d\d)[/.\-](\d{1,2})(?![\d/.])", text):
@@ -352,7 +394,7 @@ def _season(text: str, around: _Period) -> _Span | None:
 
 
 def _only_year(text: str, around: _Period) -> _Span | None:
-    match = re.search(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])", text)
+    match = re.search(r"(?<![\d/.])(?<!\d-)((?:19|20)\d\d)(?![\d/]|-\d)", text)
     return _months(int(match[1]), 1, 12, "year") if match else None
 
 
@@ -429,10 +471,31 @@ def _month_of(name: str) -> int:
     return _month_table()[name]
 
 
+def _by_weekday(text: str, span: _Span) -> _Span:
+    """The span in the year beside the inferred one, where only there its first day is the weekday written."""
+    stated = _weekdays(text)
+    if span.precision != "day" or not stated or stated[0] == span.start.weekday() or _HAS_YEAR.search(text):
+        return span
+    fitting = []
+    for years in (-1, 1):
+        try:
+            moved = [day.replace(year=day.year + years) for day in (span.start, span.end)]
+        except ValueError:  # 29 February
+            continue
+        if moved[0].weekday() == stated[0]:
+            fitting.append(_Span(moved[0], moved[1], span.precision))
+    return fitting[0] if len(fitting) == 1 else span
+
+
+def _weekdays(text: str) -> list[int]:
+    table, months = _weekday_table(), _month_table()
+    return [table[word] for word in re.findall(r"[^\W\d]+", text) if word in table and word not in months]
+
+
 def _weekday_doubt(text: str, span: _Span) -> str:
     if span.precision != "day":
         return ""
-    stated = [_weekday_table()[word] for word in re.findall(r"[^\W\d]+", text) if word in _weekday_table()]
+    stated = _weekdays(text)
     if not stated or stated[0] == span.start.weekday():
         return ""
     names = Locale("en").days["format"]["wide"]

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ingest.form import Passage
 from ingest.questionnaire import fold, plain
+from ingest.resolve.types import organisation_type
 
 
 class Names(Protocol):
@@ -48,6 +49,8 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _TRAILING_CODE = re.compile(r"[\s,:–-]+([A-Z]{2}[A-Z0-9]{1,3})$")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
 _EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et)\s+(?=\S))?|[\s,;.]+$")
+_DASH = re.compile(r"\s[–—-]\s")
+_OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
 _GOVERNING = re.compile(r"\b(?:of|for|de|des|du|del|della|di|für|der|voor|van|per|pour|para|do|da|za|dla)\b", re.I)
 _LONGEST_RUN = 40  # words of a cell whose separators may be lost
@@ -146,15 +149,15 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
             yield Item(passage=group)
             yield from split(inner, names=names)
             return
-        parts = _conjoined(whole.passage, names, listed)
+        if run := _segmented(piece, names):
+            for part in run:
+                yield _item(part, names)
+            return
+        parts = [whole.passage] if names.is_group(whole.passage.text) else _conjoined(whole.passage, names, listed)
         if len(parts) > 1:
             for part in parts[:-1]:
                 yield from _items(part, names, examples)
             yield replace(whole, passage=_item(parts[-1], names).passage)
-            return
-        if run := _segmented(piece, names):
-            for part in run:
-                yield _item(part, names)
             return
     yield whole
 
@@ -206,7 +209,7 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     them, or where one is known and the rest are not governed by what stands before ("Chamber of Commerce and
     Industry"). At the end of a list (`listed`) "and" is taken for its last joint.
     """
-    parts = _parts(piece, _CONJUNCTION)
+    parts = _whole_names(piece, _parts(piece, _CONJUNCTION), names)
     texts = [plain(_item(part, names).passage.text) for part in parts]
     sure = [names.known(text) or bool(_ACRONYM.fullmatch(text)) or names.is_group(text) for text in texts]
     if all(sure) or _alike(texts):
@@ -214,12 +217,45 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     slashed = _parts(piece, _SLASH)
     if len(slashed) > 1 and all(len(fold(part.text)) > 2 for part in slashed):
         return slashed
+    if _DASH.search(piece.text):
+        return [piece]
+    bodies = [organisation_type(text) is not None for text in texts]
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
-    free = [bool(_ACRONYM.fullmatch(text)) or not _GOVERNING.search(before) for before, text in pairwise(texts)]
+    free = [
+        bool(_ACRONYM.fullmatch(text)) or names.is_group(text) or body or not _GOVERNING.search(before)
+        for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
+    ]
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
-    if named and all(free) and (any(sure) or (listed and longer)):
+    if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
     return [piece]
+
+
+def _whole_names(piece: Passage, parts: list[Passage], names: Names) -> list[Passage]:
+    """The parts, with those put together again that are one known name: "Castilla y León"."""
+    whole: list[Passage] = []
+    starts = [_start_in(piece, part) for part in parts]
+    at = 0
+    while at < len(parts):
+        end = next(
+            (
+                last
+                for last in range(len(parts) - 1, at, -1)
+                if names.known(plain(piece.text[starts[at] : starts[last] + len(parts[last].text)]))
+            ),
+            at,
+        )
+        whole.append(piece.part(starts[at], starts[end] + len(parts[end].text)))
+        at = end + 1
+    return whole
+
+
+def _start_in(piece: Passage, part: Passage) -> int:
+    """Where a part of a piece begins, in characters of the piece."""
+    lines = piece.text.split("\n")
+    line = part.place.line - piece.place.line
+    before = sum(len(each) + 1 for each in lines[:line])
+    return before + part.place.column - (piece.place.column if line == 0 else 1)
 
 
 def _parts(piece: Passage, separator: re.Pattern[str]) -> list[Passage]:
@@ -258,7 +294,8 @@ def _segmented(piece: Passage, names: Names) -> list[Passage]:
 
 def _is_segment(text: str, names: Names) -> bool:
     """Whether a known name is long enough, and written as a name, to be cut out of a run of words."""
-    return text[0].isupper() and len(fold(text)) > 2 and names.known(plain(text))
+    whole = text[0].isupper() and len(fold(text)) > 2 and not _OPEN_END.search(text)
+    return whole and names.known(plain(text))
 
 
 def _alike(texts: Sequence[str]) -> bool:

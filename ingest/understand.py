@@ -11,7 +11,7 @@ from ingest.dates import understand_period
 from ingest.form import Block, Cell, Form, Line, Passage, Row, Table, Tick
 from ingest.lists import Item, Names, split
 from ingest.outline import Outline, outline
-from ingest.questionnaire import Question, Questionnaire, fold, plain
+from ingest.questionnaire import Question, Questionnaire, fold, plain, without_brackets
 from ingest.report import (
     Answer,
     Event,
@@ -399,9 +399,10 @@ def _columns(row: Row, question: Question) -> dict[int, str]:
     """Which column of a table is which, where the row is its header; nothing where it is not."""
     scores = sorted(
         (
-            (fuzz.ratio(fold(cell.text), fold(wording)), -index, key)
+            (fuzz.ratio(fold(text), fold(wording)), -index, key)
             for index, cell in enumerate(row.cells)
             if cell.passage
+            for text in dict.fromkeys((cell.text, without_brackets(plain(cell.text))))
             for key, wordings in question.columns.items()
             for wording in wordings
         ),

@@ -99,8 +99,11 @@ class Organisations:
         return Resolution(outcome=Outcome.NEW, entity=entity, score=SURE, method="as written")
 
     def is_name(self, text: str) -> bool:
-        """Is it, as a whole, a name in the register?"""
-        return bool(self._whole(tidy(text)) or self._whole(take_apart(text).name))
+        """Is it, as a whole, a name in the register, or one with its own place behind: "CETIC Wallonia"?"""
+        name = take_apart(text).name
+        if self._whole(tidy(text)) or self._whole(name):
+            return True
+        return any(found.score >= SURE for found in self._qualified(name))
 
     def entity(self, key: str) -> Entity | None:
         """The registered organisation of a key."""

@@ -64,10 +64,8 @@ class Regions:
     def is_name(self, text: str) -> bool:
         """Is it, as a whole, a region's name, be it ambiguous; or one with its country: "Lapland, Finland"?"""
         written, anywhere = take_apart(text), Where("", version_of(None))
-        if self._direct(written.name, anywhere) is not None:
-            return True
-        if len(written.pieces) != 2 or "," not in text:
-            return False
+        if "," not in written.name or len(written.pieces) != 2:
+            return self._direct(written.name, anywhere) is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
         named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
         return named is not None and any(c.entity.key != country for c in named.candidates)

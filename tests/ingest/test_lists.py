@@ -1,7 +1,7 @@
 """Lists as people write them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.form import Passage, Place
@@ -98,6 +98,7 @@ def test_separators_do_not_matter(chosen, separator):
     assert names(separator.join(chosen)) == chosen
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_every_item_stands_in_the_text(text):
     for name in names(text or " "):
