@@ -81,6 +81,7 @@ class _Piece:
     italic: bool = False
     tick: Tick | None = None
     letter: float = 0.0  # width of the first
+    glued: bool = False  # stands right behind the piece before
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class _Line:
 
     @property
     def text(self) -> str:
-        return " ".join(piece.text for piece in self.pieces)
+        return "".join(f"{'' if piece.glued else ' '}{piece.text}" for piece in self.pieces).strip()
 
     @property
     def words(self) -> list[_Piece]:
@@ -312,9 +313,9 @@ class _Document:
         for at, line in enumerate(lines):
             for number, piece in enumerate(line.pieces):
                 text = piece.text
-                if before is not None and number:
+                if before is not None and number and not piece.glued:
                     yield layout.Run(text=" ", bold=before.bold and piece.bold, italic=before.italic)
-                elif before is not None:
+                elif before is not None and not number:
                     between = self._between(before, piece, right, alone=len(lines[at - 1].pieces) == 1)
                     yield layout.Run(text=between, bold=before.bold and piece.bold, italic=before.italic)
                 if number == len(line.pieces) - 1 and line is not lines[-1]:
@@ -393,8 +394,8 @@ def _threshold(shades: Sequence[float]) -> float:
 
 def _page_content(page: dict[str, Any], number: int, dark: float) -> tuple[list[_Line], list[_Table]]:
     pieces = [
-        _Piece(Box(*sides), text, size, bold, italic, layout.BOXES.get(text), letter)
-        for *sides, text, size, bold, italic, letter in page["words"]
+        _Piece(Box(*sides), text, size, bold, italic, layout.BOXES.get(text), letter, glued)
+        for *sides, text, size, bold, italic, letter, glued in page["words"]
         if text.strip()
     ]
     for *sides, shade in page["marks"]:

@@ -149,7 +149,9 @@ class _Page:
     # --- words ---
 
     def _words(self) -> Iterator[list[Any]]:
-        """Each word: its box, text, size, whether bold, whether italic, the width of its first letter."""
+        """Each word: its box, text, size, whether bold, whether italic, the width of its first
+        letter, whether it stands right behind the one before.
+        """
         text_page = pdfium.FPDFText_LoadPage(self.page)
         if not text_page:
             return
@@ -165,9 +167,16 @@ class _Page:
                         word = _Word()
                     continue
                 box = self._character_box(text_page, at)
-                if word.text and not word.goes_on(box):
+                drawn = ctypes.cast(pdfium.FPDFText_GetTextObject(text_page, at), ctypes.c_void_p).value
+                behind = bool(word.text) and word.goes_on(box)
+                if word.text and (
+                    not behind or (drawn != word.drawn and word.look(text_page, at) != word.own)
+                ):
                     yield word.told(text_page)
-                    word = _Word()
+                    word = _Word(glued=behind)
+                word.drawn = drawn
+                if not word.text:
+                    word.own = word.look(text_page, at)
                 word.add(at, code, box)
             if word.text:
                 yield word.told(text_page)
@@ -283,8 +292,11 @@ class _Page:
 class _Word:
     """A word while its characters come in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, glued: bool = False) -> None:
         self.first = 0
+        self.glued = glued
+        self.drawn: int | None = None  # the object on the page it is part of
+        self.own: tuple[str, bool, bool] = ("", False, False)
         self.text: list[int] = []
         self.box: _Box = []
         self.end: _Box = []
@@ -310,18 +322,22 @@ class _Word:
             max(self.box[3], box[3]),
         ]
 
-    def told(self, text_page: Any) -> list[Any]:
+    def look(self, text_page: Any, at: int) -> tuple[str, bool, bool]:
+        """The font of a character: its name, whether bold, whether italic."""
         buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        pdfium.FPDFText_GetFontInfo(text_page, self.first, buffer, 128, flags)
+        pdfium.FPDFText_GetFontInfo(text_page, at, buffer, 128, flags)
         name = buffer.value.decode("utf-8", "replace")
+        bold = bool(_BOLD.search(name)) or pdfium.FPDFText_GetFontWeight(text_page, at) >= 600
+        return name, bold, bool(_ITALIC.search(name)) or bool(flags.value & 0x40)
+
+    def told(self, text_page: Any) -> list[Any]:
+        name, bold, italic = self.own
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(text_page, self.first, matrix)
         size = pdfium.FPDFText_GetFontSize(text_page, self.first) * math.hypot(matrix.c, matrix.d)
         text = "".join(_character(code, bool(_SYMBOLS.search(name))) for code in self.text)
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        bold = bool(_BOLD.search(name)) or pdfium.FPDFText_GetFontWeight(text_page, self.first) >= 600
-        italic = bool(_ITALIC.search(name)) or bool(flags.value & 0x40)
-        return [*_rounded(self.box), text, round(size, 2), bold, italic, round(self.letter, 2)]
+        return [*_rounded(self.box), text, round(size, 2), bold, italic, round(self.letter, 2), self.glued]
 
 
 def _is_space(code: int) -> bool:

@@ -82,7 +82,7 @@ def grids(rulings: Iterable[Sequence[float]]) -> list[Grid]:
     if len(level) * len(upright) > _MOST_CROSSINGS:
         return []
     level = _merged([*level, *_missing_ends(level, upright)])
-    found = [_grid(boxes) for boxes in _together(list(_cells(level, upright)))]
+    found = [_grid(part) for boxes in _together(list(_cells(level, upright))) for part in _stacked(boxes)]
     return sorted((grid for grid in found if grid), key=lambda grid: (grid.box.top, grid.box.left))
 
 
@@ -176,6 +176,28 @@ def _together(boxes: Sequence[Box]) -> list[list[Box]]:
             for corner in ((x, y) for x in (each.left, each.right) for y in (each.top, each.bottom)):
                 group_of[corner] = number
     return list(groups.values())
+
+
+def _stacked(boxes: Sequence[Box]) -> Iterator[list[Box]]:
+    """The tables among cells that hang together: one ends where the columns below are others."""
+    rows: dict[float, list[Box]] = {}
+    for box in boxes:
+        rows.setdefault(box.top, []).append(box)
+    part: list[Box] = []
+    columns: set[float] = set()
+    for top in sorted(rows):
+        inner = {box.left for box in rows[top]} - {min(box.left for box in boxes)}
+        if inner and columns and len(inner & columns) * 2 < len(inner) and _all_end(part, top):
+            yield part
+            part, columns = [], set()
+        part += rows[top]
+        columns |= inner
+    if part:
+        yield part
+
+
+def _all_end(boxes: Iterable[Box], at: float) -> bool:
+    return all(box.bottom <= at + SAME for box in boxes)
 
 
 def _grid(boxes: Sequence[Box]) -> Grid | None:

@@ -17,6 +17,7 @@ from ingest.form import Form, Line, Source, Tick
 from ingest.form import Table as FormTable
 from ingest.read import pdf, pdf_pages
 from ingest.read.pdf_tables import grids
+from ingest.read.rendition import Rendition
 from regiograph.errors import NotReadable
 
 OPTIONS = ("Strongly agree", "Agree", "Neutral", "Disagree", "Strongly disagree", "Not applicable")
@@ -243,6 +244,17 @@ def test_a_hyphen_at_the_end_of_a_line_stays(above, below, joined):
     assert " ".join(lines(read(data))).endswith(joined)
 
 
+def test_a_label_in_bold_and_its_answer_may_stand_without_a_space():
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.setFont("Helvetica-Bold", 9)
+    canvas.drawString(50, 700, "Webpage")
+    canvas.setFont("Helvetica", 9)
+    canvas.drawString(50 + canvas.stringWidth("Webpage", "Helvetica-Bold", 9), 700, "https://x.eu")
+    canvas.save()
+    assert lines(read(data.getvalue())) == ["**Webpage**https://x.eu"]
+
+
 # --- tables ---
 
 
@@ -308,6 +320,15 @@ def test_merged_cells_reach_over_their_columns():
     ]
     (grid,) = grids(rulings)
     assert [[cell and cell.columns for cell in row] for row in grid.rows] == [[2], [1, 1]]
+
+
+def test_tables_that_touch_are_told_apart_by_their_columns():
+    def rulings(tops, lefts):
+        level = [(lefts[0], top, lefts[-1], top) for top in tops]
+        return level + [(left, tops[0], left, tops[-1]) for left in lefts]
+
+    found = grids([*rulings((0, 20, 40), (0, 30, 60, 100)), *rulings((40, 60, 80), (0, 44, 75, 100))])
+    assert [(len(grid.rows), len(grid.edges)) for grid in found] == [(2, 4), (2, 4)]
 
 
 # --- places ---
@@ -441,6 +462,40 @@ def test_a_damaged_report_is_read_or_refused(seed, count, cut):
         read(bytes(data[: chance.randrange(8, len(data))] if cut else data))
     except NotReadable as refused:
         assert refused.way_out
+
+
+LENGTH = st.floats(-20, 700, allow_nan=False)
+SIDES = st.tuples(LENGTH, LENGTH, LENGTH, LENGTH).map(
+    lambda box: [min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])]
+)
+WORDS = st.builds(
+    lambda box, text, bold, italic, glued: [*box, text, 9.0, bold, italic, 4.0, glued],
+    *(SIDES, st.sampled_from(["*", "word", "☐", "7", "Goal 3.", "cut-", "http://x.eu/a", " ", "•"])),
+    *(st.booleans() for _ in range(3)),
+)
+LEVEL = st.builds(
+    lambda y, x, width: [x, y, x + width, y], *(st.sampled_from(range(0, 600, 20)) for _ in range(3))
+)
+PAGES = st.fixed_dictionaries(
+    {
+        "width": st.just(600.0),
+        "height": st.just(800.0),
+        "words": st.lists(WORDS, max_size=12),
+        "marks": st.lists(st.builds(lambda box, dark: [*box, dark], SIDES, st.floats(0, 1)), max_size=6),
+        "rulings": st.lists(
+            LEVEL | LEVEL.map(lambda line: [line[1], line[0], line[3], line[2]]), max_size=20
+        ),
+    }
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PAGES, max_size=3))
+def test_whatever_stands_on_a_page_becomes_lines_and_tables(found):
+    rendition = Rendition()
+    pdf._Document(found).write(rendition)
+    form = rendition.form(Source(name="x.pdf", data=b""), pdf.MEDIA_TYPE)
+    assert all(block.passage.text in form.text for block in form.blocks if isinstance(block, Line))
 
 
 def test_reasons_for_refusing_are_all_told_in_words():
