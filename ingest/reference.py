@@ -7,6 +7,7 @@ from pyoxigraph import Quad
 
 from ingest.quads import Graph
 from ingest.resolve.atlas import Atlas, NutsCode
+from ingest.resolve.gazetteer import country_place
 from ingest.resolve.table import parts, rows
 from regiograph.iris import CODE, DCTERMS, FOAF, ORG, RDFS, RG, SDGO, SKOS, Iris
 
@@ -50,6 +51,7 @@ def _regions(reference: Path, iris: Iris, atlas: Atlas) -> Iterable[Quad]:
         graph.link(node, DCTERMS + "isReplacedBy", _replacement(known, atlas, iris))
         _say_names(graph, node, atlas.label(code), known.names, names.get(code, []))
     _places(graph, reference, iris, atlas)
+    _countries_elsewhere(graph, reference, iris, atlas)
     return graph.quads()
 
 
@@ -113,6 +115,21 @@ def _places(graph: Graph, reference: Path, iris: Iris, atlas: Atlas) -> None:
             graph.say(node, _OTHER, name)
         graph.link(node, DCTERMS + "isPartOf", iris.entity("region", row["within"]))
         graph.link(node, RG + "country", iris.entity("region", atlas.codes[row["within"]].country))
+
+
+def _countries_elsewhere(graph: Graph, reference: Path, iris: Iris, atlas: Atlas) -> None:
+    """Countries without NUTS regions are places of their own; like all countries they are their own country."""
+    for row in sorted(rows(reference / "eu_country.csv"), key=lambda row: row["code"]):
+        if atlas.territory(row["nuts_country"]) is not None:
+            continue
+        node = iris.entity("place", country_place(row).key)
+        graph.type(node, RG + "Place")
+        graph.say(node, _LABEL, row["label_en"], "en")
+        for language in ("en", "fr", "de", "es", "it"):
+            graph.say(node, _NAME, row[f"label_{language}"] or None, language)
+        graph.link(node, SKOS + "exactMatch", row["uri"])
+        graph.link(node, DCTERMS + "isPartOf", node)
+        graph.link(node, RG + "country", node)
 
 
 # --- organisations, partnerships, goals ---

@@ -57,8 +57,11 @@ def version_of(on: date | None) -> str:
 class Atlas:
     """Every code belongs to exactly one territory."""
 
-    def __init__(self, codes: dict[str, NutsCode], labels: dict[str, str]) -> None:
+    def __init__(
+        self, codes: dict[str, NutsCode], labels: dict[str, str], older: dict[str, str] | None = None
+    ) -> None:
         self.codes = codes
+        self._older = older or {}  # codes from before the first version we hold → the code since
         self._labels = labels
         self._children: dict[str, list[str]] = {}
         for known in codes.values():
@@ -72,9 +75,10 @@ class Atlas:
 
     @classmethod
     def from_reference(cls, reference: Path) -> "Atlas":
-        """The atlas of `nuts.csv` with the display labels of `region_labels.csv`."""
+        """The atlas of `nuts.csv` with the display labels of `region_labels.csv` and the codes before 2013."""
         labels = {r["code"]: r["label"] for r in rows(reference / "region_labels.csv") if r["lang"] == "en"}
-        return cls({row["code"]: _code(row) for row in rows(reference / "nuts.csv")}, labels)
+        older = {row["old_code"]: row["code"] for row in rows(reference / "nuts_2010_codes.csv")}
+        return cls({row["code"]: _code(row) for row in rows(reference / "nuts.csv")}, labels, older)
 
     def territories(self) -> list[Territory]:
         """All territories, by code."""
@@ -83,7 +87,8 @@ class Atlas:
     def territory(self, code: str) -> Territory | None:
         """The territory of a code of any version; GR is EL and GB is UK."""
         code = code.strip().upper()
-        return self._of_code.get(_SYNONYMS.get(code[:2], code[:2]) + code[2:])
+        code = _SYNONYMS.get(code[:2], code[:2]) + code[2:]
+        return self._of_code.get(code) or self._of_code.get(self._older.get(code, ""))
 
     def within(self, inner: Territory, outer: Territory) -> bool:
         """Is `inner` a part of `outer`, by the hierarchy of any version?"""

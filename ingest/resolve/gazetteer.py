@@ -8,6 +8,7 @@ from ingest.resolve.atlas import Atlas, Territory
 from ingest.resolve.names import Words, fold, spelt_out
 from ingest.resolve.resolution import Entity, Kind
 from ingest.resolve.table import parts, rows
+from regiograph.iris import slug
 
 _PUBLISHED = ("CLDR", "EU country", "hand")
 
@@ -57,7 +58,8 @@ class Gazetteer:
         self.aliases: dict[str, list[Alias]] = {}
         self.literal: set[str] = set()
         self.countries: dict[str, str] = {}
-        self.elsewhere: set[str] = set()
+        self.elsewhere: dict[str, Entity] = {}  # countries without NUTS regions, by key
+        self.elsewhere_codes: dict[str, Entity] = {}
         self._lands: dict[str, Land] = {}
         self._by_country: dict[str, list[str]] = {}
 
@@ -142,7 +144,7 @@ class Gazetteer:
             names = [value for column, value in row.items() if column.startswith("label_")]
             territory = self.atlas.territory(row["nuts_country"])
             if territory is None:
-                self.elsewhere.update(self.words.key(name) for name in names if name)
+                self._add_elsewhere(row, names)
                 continue
             for name in (*names, row["iso2"], row["nuts_country"], row["code"]):
                 self.countries[fold(name)] = territory.country
@@ -155,7 +157,19 @@ class Gazetteer:
             for alias in aliases:
                 if alias.land.level == 0 and alias.kind == "alias":
                     self.countries.setdefault(key, alias.land.country)
-        self.elsewhere -= set(self.exact)
+        for row in rows(reference / "country_aliases.csv"):
+            country = self.elsewhere_codes.get(row["code"])
+            if country is None:
+                raise ValueError(f"country_aliases.csv: no country without NUTS {row['code']!r} ({row['alias']!r}).")
+            self.elsewhere[self.words.key(row["alias"])] = country
+        for key in set(self.elsewhere) & set(self.exact):
+            del self.elsewhere[key]
+
+    def _add_elsewhere(self, row: dict[str, str], names: list[str]) -> None:
+        country = country_place(row)
+        self.places[country.key] = country
+        self.elsewhere_codes |= {code: country for code in (row["iso2"], row["code"]) if code}
+        self.elsewhere |= {self.words.key(name): country for name in names if name}
 
     def _index_by_country(self) -> None:
         everything: dict[str, set[str]] = {"": set()}
@@ -172,6 +186,11 @@ class Gazetteer:
         self._by_country = {country: sorted(keys) for country, keys in everything.items()}
         for key in self._by_country[""]:
             self.joined.setdefault(key.replace(" ", ""), []).append(key)
+
+
+def country_place(row: dict[str, str]) -> Entity:
+    """The place that a country without NUTS regions is, from its row of `eu_country.csv`."""
+    return Entity(kind=Kind.PLACE, key=slug(row["label_en"]), label=row["label_en"])
 
 
 def _rank(source: str, languages: tuple[str, ...]) -> int:

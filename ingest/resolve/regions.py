@@ -10,7 +10,7 @@ from ingest.resolve.hits import NOTHING, Hit, Where, capped, decide
 from ingest.resolve.likeness import nearest
 from ingest.resolve.misspelt import Misspelt
 from ingest.resolve.names import fold
-from ingest.resolve.resolution import PROBABLE, SURE, Entity, Outcome, Resolution
+from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
 from ingest.resolve.written import Written, code_in, take_apart
 
 _Within = Callable[[Territory, Territory], bool]
@@ -28,6 +28,8 @@ class Regions:
     def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
         """The region, with hints of its country and its code; never a new entity."""
         written = take_apart(text)
+        if abroad := self._elsewhere(written, country):
+            return abroad
         where = Where(self.country(country), version_of(on))
         code = code_in(code.strip().upper())
         if not code and (codes := self._codes(written)):
@@ -41,6 +43,16 @@ class Regions:
         if where.country and found.outcome is not Outcome.SURE:
             found = self._abroad(found, written, where)
         return self._agreed(found, written, code, where) if code else found
+
+    def _elsewhere(self, written: Written, country: str) -> Resolution | None:
+        """A country without NUTS regions; nothing for what lies in one, which no table of ours holds."""
+        named = self._names.elsewhere.get(self._words.key(written.name))
+        codes = self._names.elsewhere_codes
+        given = [code for code in (country, *written.asides) if code in codes]
+        if named is None:
+            return replace(NOTHING, method="in a country without NUTS regions") if given else None
+        alone = all(codes.get(code) == named for code in given) and len(given) >= len(written.asides)
+        return _elsewhere(named) if alone else None
 
     def country(self, text: str) -> str:
         """The NUTS country code of a country's name or ISO code; nothing where it is none."""
@@ -64,6 +76,8 @@ class Regions:
     def is_name(self, text: str) -> bool:
         """Is it, as a whole, a region's name, be it ambiguous; or one with its country: "Lapland, Finland"?"""
         written, anywhere = take_apart(text), Where("", version_of(None))
+        if self._words.key(written.name) in self._names.elsewhere:
+            return True
         if "," not in written.name or len(written.pieces) != 2:
             return self._direct(written.name, anywhere) is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
@@ -191,8 +205,10 @@ class Regions:
         if direct:
             return direct
         key = self._words.key(name)
-        if not key or key in self._names.elsewhere:
+        if not key:
             return NOTHING
+        if country := self._names.elsewhere.get(key):
+            return _elsewhere(country)
         return self._with_country(key, where) or self._roughly(key, where)
 
     def _direct(self, name: str, where: Where) -> Resolution | None:
@@ -365,6 +381,13 @@ class Regions:
                 ),
             ]
         )
+
+
+def _elsewhere(country: Entity) -> Resolution:
+    sure = Candidate(entity=country, score=1.0, reason="country without NUTS regions")
+    return Resolution(
+        outcome=Outcome.SURE, entity=country, score=1.0, method=sure.reason, candidates=(sure,)
+    )
 
 
 def _without(written: Written, codes: list[str]) -> Written:

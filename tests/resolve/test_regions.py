@@ -143,11 +143,29 @@ def test_what_is_ambiguous_stays_in_doubt_with_its_candidates(resolver, written,
 
 
 @pytest.mark.parametrize(
-    "written", ["Australia", "Québec", "New York", "Georgia", "Digital Event", "", "???", "Region", "tbc"]
+    "written", ["Québec", "Québec (CA)", "New York", "Digital Event", "", "???", "Region", "tbc"]
 )
 def test_what_is_no_region_is_not_taken(resolver, written):
     found = resolver.region(written, on=ON)
     assert (found.outcome, found.entity) == (Outcome.DOUBT, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [("Australia", "australia"), ("Israel (IL)", "israel"), ("USA", "united-states"), ("Géorgie", "georgia")],
+)
+def test_a_country_without_nuts_regions_is_a_place(resolver, written, key):
+    found = resolver.region(written, on=ON)
+    assert (found.outcome, found.entity.kind, found.entity.key) == (Outcome.SURE, Kind.PLACE, key)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [("Emilia-Romagna (IT), ITD5", "ITH5"), ("ITE1 - Toscana", "ITI1"), ("Crete, GR43", "EL43"), ("FI1A3", "FI1D7")],
+)
+def test_codes_from_before_2013_are_known(resolver, written, key):
+    found = resolver.region(written, on=ON)
+    assert found.outcome is Outcome.SURE and found.entity.key == key
 
 
 def test_a_place_without_a_code_is_its_own_entity(resolver):
