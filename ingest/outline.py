@@ -55,7 +55,7 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     return found
 
 
-def _label_ends(text: str) -> list[int]:
+def label_ends(text: str) -> list[int]:
     """Where a label may end on a line that goes on."""
     return [match.end() for match in re.finditer(r"\*\*(?=\S)|__(?=\S)|(?<=[^\s*])\*\*|[:?]\s", text)]
 
@@ -150,7 +150,7 @@ class _Walk:
     def _label_and_answer(self, line: Line) -> tuple[Question, Passage] | None:
         """A question and its answer on one line: "**Webpage**<https://…>", "Reporting period: 2020 H2"."""
         text = line.passage.text
-        for end in _label_ends(text):
+        for end in label_ends(text):
             recognised = self.outline.questionnaire.recognise(text[:end], least=92.0)
             if not isinstance(recognised, Question) or not self._is_new(recognised):
                 recognised = self._reworded(line, end)
@@ -166,7 +166,7 @@ class _Walk:
         questionnaire = self.outline.questionnaire
         if questionnaire.recognise(line.passage.text, least=99.0):
             return False
-        for end in _label_ends(line.passage.text):
+        for end in label_ends(line.passage.text):
             label, rest = line.passage.text[:end], line.passage.text[end:]
             if re.search(r"\w", rest) and isinstance(questionnaire.recognise(label, least=97.0), Question):
                 return True

@@ -143,6 +143,11 @@ class Questionnaire:
             ),
         )
 
+    @property
+    def identifying(self) -> tuple[str, ...]:
+        """Keys of the questions that say whose report it is, and for when."""
+        return tuple(each.key for each in self.questions if each.kind in ("period", "partnership"))
+
     def question(self, key: str) -> Question:
         """The question with a key.
 

@@ -21,11 +21,13 @@ def join_new(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolutio
     names that differ in case, accents and punctuation are one, too. A form that a register knows wins over
     a new one. Pure: the same decisions in any order give the same answer.
     """
-    forms = {
-        mention: _forms(mention.text)
+    named = [
+        mention
         for mention, decision in decisions.items()
         if _is_organisation(decision) and decision.outcome in (Outcome.NEW, Outcome.SURE, Outcome.PROBABLE)
-    }
+    ]
+    longer = _longer({mention.text for mention in named})
+    forms = {mention: _forms(mention.text, longer) for mention in named}
     groups = _Groups()
     for mention in forms:
         for form in forms[mention]:
@@ -41,16 +43,36 @@ def join_new(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolutio
     return joined
 
 
-def _forms(text: str) -> tuple[str, ...]:
-    """The ways of writing that one name gives: whole; and, where it says so, its short and its long form."""
-    whole = tidy(text)
-    keys = [fold(whole)]
-    match = _FORMS.match(whole)
-    if match:
-        one, other = match["one"], match["inner"] or match["square"] or match["other"]
-        if _is_short_for(one, other) or _is_short_for(other, one):
-            keys += [fold(one), fold(other)]
+def _longer(texts: set[str]) -> dict[str, set[str]]:
+    """For each short name the long ones that some name gives it: "ABC" of "X (ABC)"."""
+    found: dict[str, set[str]] = {}
+    for pair in filter(None, map(_two, texts)):
+        for short, long in (pair, pair[::-1]):
+            if _is_acronym(short) and fold(short) in {fold(tidy(text)) for text in texts}:
+                found.setdefault(fold(short), set()).add(fold(long))
+    return found
+
+
+def _two(text: str) -> tuple[str, str] | None:
+    match = _FORMS.match(tidy(text))
+    return (match["one"], match["inner"] or match["square"] or match["other"]) if match else None
+
+
+def _forms(text: str, longer: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """The ways of writing that one name gives: whole; and, where it says so, its short and its long form.
+
+    Initials say so; else the short form must stand alone elsewhere, and have one long form only.
+    """
+    keys = [fold(tidy(text))]
+    if pair := _two(text):
+        for short, long in (pair, pair[::-1]):
+            if _is_short_for(short, long) or (_is_acronym(short) and longer.get(fold(short)) == {fold(long)}):
+                keys += [fold(short), fold(long)]
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _is_acronym(short: str) -> bool:
+    return " " not in short and short.isalpha() and len(short) > 2 and sum(map(str.isupper, short)) > 1
 
 
 def _is_short_for(short: str, long: str) -> bool:
