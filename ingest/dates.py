@@ -153,8 +153,8 @@ Rule = Callable[[str, _Period], _Span | None]
 @cache
 def _rules() -> tuple[Rule, ...]:
     return (
-        _iso, _full_range, _day_range, _day_month_range, _roman_day, _month_range, _numeric, _day, _half, _quarter,
-        _week, _part_month, _numeric_month, _month, _season, _only_year,
+        _iso, _full_range, _day_range, _day_month_range, _roman_day, _month_range, _numeric, _day, _half,
+        _quarter, _week, _part_month, _numeric_month, _month, _season, _only_year,
     )  # fmt: skip
 
 
@@ -283,7 +283,8 @@ def _half(text: str, around: _Period) -> _Span | None:
         )
         or re.search(rf"\b{_HALVES}\s+(?P<number>[12])[\s/,-]+(?P<year>(?:19|20)\d\d)", text)
         or re.search(
-            rf"\b(?P<year>(?:19|20)\d\d)[\s,(/-]*(?P<number>{_ORDINALS})(?:er|st|nd|e|ème|°|º|\.)?\s*{_HALVES}", text
+            rf"\b(?P<year>(?:19|20)\d\d)[\s,(/-]*(?P<number>{_ORDINALS})(?:er|st|nd|e|ème|°|º|\.)?\s*{_HALVES}",
+            text,
         )
     )
     if not match or _FIRST[match["number"]] > 2:
@@ -294,7 +295,10 @@ def _half(text: str, around: _Period) -> _Span | None:
 def _quarter(text: str, around: _Period) -> _Span | None:
     """`Q2 2021`, `1Q22`, `2021/Q3`, `third quarter of 2021`, `3. Quartal 2021`, `Q1-Q2 2021`."""
     match = (
-        re.search(r"\b(?:q|t)\s?(?P<number>[1-4])(?:\s?[-–/&]\s?(?:q|t)(?P<last>[1-4]))?[\s/'’-]*(?P<year>(?:19|20)?\d\d)\b", text)
+        re.search(
+            r"\b(?:q|t)\s?(?P<number>[1-4])(?:\s?[-–/&]\s?(?:q|t)(?P<last>[1-4]))?[\s/'’-]*(?P<year>(?:19|20)?\d\d)\b",
+            text,
+        )
         or re.search(r"\b(?P<number>[1-4])\s?(?:q|t)(?P<last>\b)?[\s/'’-]*(?P<year>(?:19|20)?\d\d)\b", text)
         or re.search(r"\b(?P<year>(?:19|20)\d\d)[\s/-]*(?:q|t)\s?(?P<number>[1-4])(?P<last>\b)", text)
         or re.search(
@@ -354,7 +358,8 @@ def _part_month(text: str, around: _Period) -> _Span | None:
 def _numeric_month(text: str, around: _Period) -> _Span | None:
     """`12/2020`, `XII.2020`, `2020-12`, `07/2020 - 12/2020`, `07-12/2020`."""
     if match := re.search(
-        rf"(?<![\d/.])(\d{{1,2}})(?:\s?[/.]\s?((?:19|20)\d\d))?{_DASH}(\d{{1,2}})\s?[/.]\s?((?:19|20)\d\d)\b", text
+        rf"(?<![\d/.])(\d{{1,2}})(?:\s?[/.]\s?((?:19|20)\d\d))?{_DASH}(\d{{1,2}})\s?[/.]\s?((?:19|20)\d\d)\b",
+        text,
     ):
         first, last, year = int(match[1]), int(match[3]), int(match[4])
         if 1 <= first <= 12 and 1 <= last <= 12:

@@ -52,7 +52,9 @@ _EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
-_GOVERNING = re.compile(r"\b(?:of|for|de|des|du|del|della|di|für|der|voor|van|per|pour|para|do|da|za|dla)\b", re.I)
+_GOVERNING = re.compile(
+    r"\b(?:of|for|de|des|du|del|della|di|für|der|voor|van|per|pour|para|do|da|za|dla)\b", re.I
+)
 _LONGEST_RUN = 40  # words of a cell whose separators may be lost
 _LONGEST_NAME = 7  # words of one name in it
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z&-]*|[A-Z]{2,}")
@@ -87,9 +89,9 @@ def split(
         in_line = 0 if starts == "line" else in_line + 1
         if items and not starts and names.is_code(bare) and not items[-1].code:
             items[-1] = replace(items[-1], code=bare)
-        elif items and not starts and _COUNTRY.fullmatch(bare) and not items[-1].country:
-            items[-1] = replace(items[-1], country=bare)
-        elif items and not starts and _is_country_of(bare, items[-1], names):
+        elif (items and not starts and _COUNTRY.fullmatch(bare) and not items[-1].country) or (
+            items and not starts and _is_country_of(bare, items[-1], names)
+        ):
             items[-1] = replace(items[-1], country=bare)
         else:
             items += _items(piece, names, examples, in_line > 0)
@@ -153,7 +155,11 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
             for part in run:
                 yield _item(part, names)
             return
-        parts = [whole.passage] if names.is_group(whole.passage.text) else _conjoined(whole.passage, names, listed)
+        parts = (
+            [whole.passage]
+            if names.is_group(whole.passage.text)
+            else _conjoined(whole.passage, names, listed)
+        )
         if len(parts) > 1:
             for part in parts[:-1]:
                 yield from _items(part, names, examples)
@@ -285,7 +291,8 @@ def _segmented(piece: Passage, names: Names) -> list[Passage]:
         ways = [
             [*way, (words[start][0], words[end - 1][1])]
             for start in range(max(0, end - _LONGEST_NAME), end)
-            if (way := best[start]) is not None and _is_segment(piece.text[words[start][0] : words[end - 1][1]], names)
+            if (way := best[start]) is not None
+            and _is_segment(piece.text[words[start][0] : words[end - 1][1]], names)
         ]
         best.append(min(ways, key=len, default=None))
     cut = best[-1] or []

@@ -178,7 +178,7 @@ class _Walk:
         return found is None or not (found.content or found.cut_off or question.confidential)
 
     def _reworded(self, line: Line, end: int = 0) -> Question | None:
-        """The public question that a label in other words is; in a confidential part only exact words count."""
+        """The public question that a label in other words is; in a confidential part there is none."""
         text = line.passage.text[:end] if end else line.passage.text
         if self.confidential or line.help:
             return None

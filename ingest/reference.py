@@ -118,7 +118,7 @@ def _places(graph: Graph, reference: Path, iris: Iris, atlas: Atlas) -> None:
 
 
 def _countries_elsewhere(graph: Graph, reference: Path, iris: Iris, atlas: Atlas) -> None:
-    """Countries without NUTS regions are places of their own; like all countries they are their own country."""
+    """Countries without NUTS regions: places of their own and, like all countries, their own country."""
     for row in sorted(rows(reference / "eu_country.csv"), key=lambda row: row["code"]):
         if atlas.territory(row["nuts_country"]) is not None:
             continue

@@ -12,8 +12,8 @@ def parted(form: Form, questionnaires: Sequence[Questionnaire]) -> tuple[Form, .
     """The reports in a document, in order; mostly the document itself.
 
     A report begins where a question comes again, with the printed title before it. Each part must say which
-    partnership or period it is about, and answer enough questions to be a report; else the document is left whole. All parts keep the text of
-    the whole, so that their places stay true.
+    partnership or period it is about, and answer enough questions to be a report; else the document is left
+    whole. All parts keep the text of the whole, so that their places stay true.
     """
     for questionnaire in questionnaires:
         starts = list(_starts(form.blocks, questionnaire))

@@ -340,7 +340,9 @@ class _Report:
         start, end = kept[0].span()
         lead = re.match(r"[\W_]*(?:(?:and|via|in|on|at|et|und|y|e|à|en)\s+(?=\S))?", passage.text[start:end])
         start += lead.end() if lead else 0
-        tail = re.search(r"(?:\s+(?:and|or|via|on|et|und|oder|ou|y|e|o))?[\s,;:/+&(\[–-]*$", passage.text[start:end])
+        tail = re.search(
+            r"(?:\s+(?:and|or|via|on|et|und|oder|ou|y|e|o))?[\s,;:/+&(\[–-]*$", passage.text[start:end]
+        )
         end = start + tail.start() if tail else end
         where = passage.part(start, end) if start < end else passage
         if where.text.endswith(")") and where.text.count(")") > where.text.count("("):

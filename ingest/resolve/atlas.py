@@ -75,7 +75,7 @@ class Atlas:
 
     @classmethod
     def from_reference(cls, reference: Path) -> "Atlas":
-        """The atlas of `nuts.csv` with the display labels of `region_labels.csv` and the codes before 2013."""
+        """The atlas of `nuts.csv`, with the labels of `region_labels.csv` and the codes from before 2013."""
         labels = {r["code"]: r["label"] for r in rows(reference / "region_labels.csv") if r["lang"] == "en"}
         older = {row["old_code"]: row["code"] for row in rows(reference / "nuts_2010_codes.csv")}
         return cls({row["code"]: _code(row) for row in rows(reference / "nuts.csv")}, labels, older)

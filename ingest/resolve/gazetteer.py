@@ -160,7 +160,9 @@ class Gazetteer:
         for row in rows(reference / "country_aliases.csv"):
             country = self.elsewhere_codes.get(row["code"])
             if country is None:
-                raise ValueError(f"country_aliases.csv: no country without NUTS {row['code']!r} ({row['alias']!r}).")
+                raise ValueError(
+                    f"country_aliases.csv: no country without NUTS {row['code']!r} ({row['alias']!r})."
+                )
             self.elsewhere[self.words.key(row["alias"])] = country
         for key in set(self.elsewhere) & set(self.exact):
             del self.elsewhere[key]

@@ -1,4 +1,4 @@
-"""Two forms of one organisation in one report → one entity. Knows only organisations that no register holds."""
+"""Two forms of one organisation in one report → one entity. Knows only organisations of no register."""
 
 import re
 from collections.abc import Mapping
@@ -8,9 +8,40 @@ from ingest.report import Mention
 from ingest.resolve.names import fold, tidy
 from ingest.resolve.resolution import Candidate, Entity, Kind, Outcome, Resolution
 
-_FORMS = re.compile(r"^(?P<one>.+?)\s*(?:\((?P<inner>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|\s[–—-]\s(?P<other>.+))$")
+_FORMS = re.compile(
+    r"^(?P<one>.+?)\s*(?:\((?P<inner>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|\s[–—-]\s(?P<other>.+))$"
+)
 _SMALL = frozenset(
-    "a and et und y e i of the for de des du del della di la le les el für der die das van voor da do".split()
+    [
+        "a",
+        "and",
+        "et",
+        "und",
+        "y",
+        "e",
+        "i",
+        "of",
+        "the",
+        "for",
+        "de",
+        "des",
+        "du",
+        "del",
+        "della",
+        "di",
+        "la",
+        "le",
+        "les",
+        "el",
+        "für",
+        "der",
+        "die",
+        "das",
+        "van",
+        "voor",
+        "da",
+        "do",
+    ]
 )
 
 
@@ -76,13 +107,15 @@ def _is_acronym(short: str) -> bool:
 
 
 def _is_short_for(short: str, long: str) -> bool:
-    """Whether a word written as an acronym has its letters, in order, among the beginnings of a name's words."""
+    """Whether a word written as an acronym has its letters, in order, among the initials of a name."""
     letters = fold(short).replace(" ", "")
     capitals = sum(char.isupper() for char in short)
     if not 2 <= len(letters) <= 12 or " " in short.strip() or capitals < 2 or len(long.split()) < 2:
         return False
     words = [word for word in fold(long).split() if word not in _SMALL]
-    return bool(words) and (letters[0] == words[0][0] or letters[-1] == words[-1][0]) and _within(letters, words)
+    return (
+        bool(words) and (letters[0] == words[0][0] or letters[-1] == words[-1][0]) and _within(letters, words)
+    )
 
 
 def _within(letters: str, words: list[str]) -> bool:
@@ -100,7 +133,11 @@ def _within(letters: str, words: list[str]) -> bool:
 def _one(group: list[Mention], decisions: Mapping[Mention, Resolution]) -> Entity | None:
     """The entity of a group with something new in it; None where it stays as it is."""
     entities = {entity.key: entity for mention in group if (entity := decisions[mention].entity)}
-    new = {decision.entity.key for m in group if (decision := decisions[m]).outcome is Outcome.NEW and decision.entity}
+    new = {
+        decision.entity.key
+        for m in group
+        if (decision := decisions[m]).outcome is Outcome.NEW and decision.entity
+    }
     known = [entity for key, entity in sorted(entities.items()) if key not in new]
     if len(entities) < 2 or not new or len(known) > 1:
         return None

@@ -74,7 +74,7 @@ class Regions:
         return found.entity.key if found and found.entity and found.score >= PROBABLE else ""
 
     def is_name(self, text: str) -> bool:
-        """Is it, as a whole, a region's name, be it ambiguous; or one with its country: "Lapland, Finland"?"""
+        """Is it, as a whole, a region's name, be it ambiguous, or one with its country behind a comma?"""
         written, anywhere = take_apart(text), Where("", version_of(None))
         if self._words.key(written.name) in self._names.elsewhere:
             return True
@@ -385,9 +385,7 @@ class Regions:
 
 def _elsewhere(country: Entity) -> Resolution:
     sure = Candidate(entity=country, score=1.0, reason="country without NUTS regions")
-    return Resolution(
-        outcome=Outcome.SURE, entity=country, score=1.0, method=sure.reason, candidates=(sure,)
-    )
+    return Resolution(outcome=Outcome.SURE, entity=country, score=1.0, method=sure.reason, candidates=(sure,))
 
 
 def _without(written: Written, codes: list[str]) -> Written:

@@ -26,7 +26,9 @@ def organisation_type(name: str) -> tuple[str, str] | None:
         for count in range(1, min(_LONGEST, len(words) - start) + 1):
             span = " ".join(words[start : start + count])
             at_end = start > 0 and start + count == len(words)
-            found += [(-count, row) for row in (table.whole.get(span), at_end and table.last.get(span)) if row]
+            found += [
+                (-count, row) for row in (table.whole.get(span), at_end and table.last.get(span)) if row
+            ]
         found += [(-1, row) for end, row in table.endings.items() if word.endswith(end) and word != end]
     return min(found)[1][1:] if found else None
 
@@ -46,6 +48,8 @@ def _table(reference: Path) -> _Table:
     table = _Table({}, {}, {})
     for position, row in enumerate(rows(reference / "organisation_types.csv")):
         words = row["words"]
-        kind = table.endings if words.startswith("*") else table.last if words.startswith("…") else table.whole
+        kind = (
+            table.endings if words.startswith("*") else table.last if words.startswith("…") else table.whole
+        )
         kind.setdefault(fold(words), (position, row["type"], row["helix"]))
     return table

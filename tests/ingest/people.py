@@ -109,7 +109,13 @@ ORGANISATIONS: tuple[tuple[str, ...], ...] = (
     ("Gdańsk University of Technology",),
     ("Uppsala universitet",),
 )
-GROUPS = ("local stakeholders", "SMEs", "local associations and SMEs", "regional clusters", "industry partners")
+GROUPS = (
+    "local stakeholders",
+    "SMEs",
+    "local associations and SMEs",
+    "regional clusters",
+    "industry partners",
+)
 
 PARTNERSHIPS = (
     ("Chemicals", "Chemicals"),
@@ -249,7 +255,12 @@ AREA_HEADERS = (
     ("Working area", "Region(s) in charge", "Regions involved", "Other actors involved"),
     ("Area", "Lead region", "Participating regions", "Other stakeholders"),
     ("WORKING AREA", "REGION IN CHARGE", "INVOLVED REGIONS", "OTHER ACTORS"),
-    ("Name of working area", "Leading region(s)", "Other involved regions", "Other actors (clusters, SMEs, …)"),
+    (
+        "Name of working area",
+        "Leading region(s)",
+        "Other involved regions",
+        "Other actors (clusters, SMEs, …)",
+    ),
 )
 EVENT_HEADERS = (
     ("Event", "Date", "Place", "Any other information"),
@@ -358,8 +369,14 @@ class _Writer:
                 "[our page](https://s3platform.jrc.ec.europa.eu/some-page)",
             )
         )
-        gold["webpage"] = "www.s3platform.eu/some-page" if parts["webpage"].startswith("www") else "https://s3platform.jrc.ec.europa.eu/some-page"
-        parts["summary"] = "The partnership brings regions together.\n\nIt works on demonstration and on skills."
+        gold["webpage"] = (
+            "www.s3platform.eu/some-page"
+            if parts["webpage"].startswith("www")
+            else "https://s3platform.jrc.ec.europa.eu/some-page"
+        )
+        parts["summary"] = (
+            "The partnership brings regions together.\n\nIt works on demonstration and on skills."
+        )
         leads = [self._region() for _ in range(2 if self.has("two leads") else 1)]
         parts["lead"], gold["lead_support"] = self._lead_text(leads)
         gold["lead_regions"] = [each.gold for each in leads]
@@ -370,7 +387,10 @@ class _Writer:
         others = chance.sample(ORGANISATIONS, chance.randint(0, 2)) if self.has("wrong kind") else []
         texts = [each.text for each in curious] + [chance.choice(each) for each in others]
         parts["interested"] = self._list(texts, cell=False)
-        gold["interested"] = {"regions": [each.gold for each in curious], "others": [_organisation(o) for o in others]}
+        gold["interested"] = {
+            "regions": [each.gold for each in curious],
+            "others": [_organisation(o) for o in others],
+        }
         parts["areas"], gold["working_areas"] = self._areas([*leads, *members])
         parts["past"], gold["past_events"] = self._events("past")
         parts["planned"], gold["planned_events"] = self._events("planned")
@@ -380,7 +400,11 @@ class _Writer:
         parts["outreach"] = chance.choice(("3 outreach activities", "three", "About five newsletters", ""))
         parts["sdg"], gold["sdg"] = self._goals()
         if self.has("missing answers"):
-            for key, field_name in (("webpage", "webpage"), ("start", "start_date"), ("summary", "executive_summary")):
+            for key, field_name in (
+                ("webpage", "webpage"),
+                ("start", "start_date"),
+                ("summary", "executive_summary"),
+            ):
                 if chance.random() < 0.5:
                     parts[key] = chance.choice(("", "tbc", "TBD", "n/a", "to be confirmed"))
                     gold["missing_mandatory"].append(field_name)
@@ -398,7 +422,11 @@ class _Writer:
     def _named(self, name: _Name) -> _Name:
         """The same region under one of its names."""
         names = next(names for code, _, _, names in REGIONS if code == name.code)
-        return _Name(name.code, self.chance.choice(names)) if self.has("local names") else _Name(name.code, names[0])
+        return (
+            _Name(name.code, self.chance.choice(names))
+            if self.has("local names")
+            else _Name(name.code, names[0])
+        )
 
     def _formatted(self, name: _Name) -> str:
         if not self.has("codes"):
@@ -427,7 +455,10 @@ class _Writer:
         if not items:
             return ""
         chance = self.chance
-        plain = not any("," in item or "/" in item or " - " in item or " and " in item or "&" in item or " y " in item for item in items)
+        plain = not any(
+            "," in item or "/" in item or " - " in item or " and " in item or "&" in item or " y " in item
+            for item in items
+        )
         if not self.has("separators"):
             joint = "; " if not plain and cell else ", " if cell else "  \n"
             return joint.join(items)
@@ -503,7 +534,11 @@ class _Writer:
                 group = chance.choice(GROUPS)
                 texts.append(group)
                 actors_gold.append({"name": group, "optional": True, "aliases": group.split(" and ")})
-            if self.has("lost separators") and len(actors) > 1 and all(len(each) > 1 or each[0] in KNOWN_ORGANISATIONS for each in actors):
+            if (
+                self.has("lost separators")
+                and len(actors) > 1
+                and all(len(each) > 1 or each[0] in KNOWN_ORGANISATIONS for each in actors)
+            ):
                 shown = " ".join(texts[: len(actors)])
                 actors_gold = actors_gold[: len(actors)]
             else:
@@ -528,16 +563,39 @@ class _Writer:
         chance = self.chance
         what = chance.random()
         if what < 0.2:
-            return chance.choice(("ALL", "All", "all partners", "All regions", "all participating regions", "All partner regions", "tous")), "ALL"
+            return chance.choice(
+                (
+                    "ALL",
+                    "All",
+                    "all partners",
+                    "All regions",
+                    "all participating regions",
+                    "All partner regions",
+                    "tous",
+                )
+            ), "ALL"
         if what < 0.3:
             left = chance.sample(partners, chance.randint(1, 2))
             texts = [self._named(each).text for each in left]
-            phrase = chance.choice(("All except {}", "ALL except {}", "all partners except {}", "All regions but {}", "ALL (except {})", "all apart from {}"))
+            phrase = chance.choice(
+                (
+                    "All except {}",
+                    "ALL except {}",
+                    "all partners except {}",
+                    "All regions but {}",
+                    "ALL (except {})",
+                    "all apart from {}",
+                )
+            )
             return phrase.format(" and ".join(texts)), {"all_except": [each.code for each in left]}
         if what < 0.4:
             more = next(each for each in self.pool if each[0] not in [p.code for p in partners])
-            return chance.choice(("ALL + {}", "All plus {}", "All regions and {}", "ALL, {}")).format(more[3][0]), ["ALL", more[0]]
-        some = [each for each in chance.sample(partners, chance.randint(2, 4)) if each not in leads] or partners[:1]
+            return chance.choice(("ALL + {}", "All plus {}", "All regions and {}", "ALL, {}")).format(
+                more[3][0]
+            ), ["ALL", more[0]]
+        some = [
+            each for each in chance.sample(partners, chance.randint(2, 4)) if each not in leads
+        ] or partners[:1]
         named = [self._named(each) for each in some]
         if self.has("lost separators"):
             return " ".join(each.text for each in named), [each.code for each in named]
@@ -551,7 +609,14 @@ class _Writer:
             rows.append(
                 _Cells(
                     [title, when, place, chance.choice(("", "minutes on request", "20 participants"))],
-                    {"title": title, "start": start, "end": end, "precision": precision, "place": where, "mode": mode},
+                    {
+                        "title": title,
+                        "start": start,
+                        "end": end,
+                        "precision": precision,
+                        "place": where,
+                        "mode": mode,
+                    },
                 )
             )
         headers = chance.choice(EVENT_HEADERS) if self.has("renamed columns") else EVENT_HEADERS[0]
@@ -561,7 +626,10 @@ class _Writer:
         chance = self.chance
         grid = [["", *headers], *([str(n), *row.cells] for n, row in enumerate(rows, 1))]
         if self.has("extra columns"):
-            grid = [[*line, extra] for line, extra in zip(grid, ["Status", *["on track"] * len(rows)], strict=True)]
+            grid = [
+                [*line, extra]
+                for line, extra in zip(grid, ["Status", *["on track"] * len(rows)], strict=True)
+            ]
         if self.has("reordered columns"):
             order = list(range(len(grid[0])))
             chance.shuffle(order)
@@ -590,7 +658,7 @@ class _Writer:
         return text, str(start) if start else None, str(end) if end else None, precision
 
     def _place(self) -> tuple[str, str | None, str | None]:
-        city, other = self.chance.sample(CITIES, 2)
+        city = self.chance.choice(CITIES)
         return self.chance.choice(
             (
                 (city, city, "in-person"),
@@ -684,7 +752,11 @@ class _Writer:
     def _label(self, key: str, answer: str) -> str:
         self.number += 1
         label = self.chance.choice(LABELS[key]) if self.has("rephrased") else LABELS[key][0]
-        star = "\\* " if key in ("period", "partnership", "start", "webpage", "summary", "lead", "participating") else ""
+        star = (
+            "\\* "
+            if key in ("period", "partnership", "start", "webpage", "summary", "lead", "participating")
+            else ""
+        )
         if self.has("upper case"):
             label = label.upper()
         label = f"{star}{label}"
@@ -692,14 +764,30 @@ class _Writer:
             label = f"{self.number}. {label}"
         short = answer and "\n" not in answer and "\t" not in answer and "|" not in answer
         if self.has("one line") and short and key in ("period", "partnership", "start", "webpage", "lead"):
-            return f"**{label.rstrip('.:')}:** {answer}" if not self.has("not bold") else f"{label.rstrip('.:')}: {answer}"
+            return (
+                f"**{label.rstrip('.:')}:** {answer}"
+                if not self.has("not bold")
+                else f"{label.rstrip('.:')}: {answer}"
+            )
         bold = label if self.has("not bold") else f"**{label}**"
         return f"{bold}\n\n{answer}" if answer else bold
 
     def _whole(self, parts: dict[str, str]) -> tuple[str, dict[str, Any]]:
         chance = self.chance
         head = "# Thematic Smart Specialisation Platforms Monitoring Progress Report\n\nFields marked with \\* are mandatory.\n"
-        first = ["period", "partnership", "start", "webpage", "summary", "lead", "participating", "interested", "areas", "past", "planned"]
+        first = [
+            "period",
+            "partnership",
+            "start",
+            "webpage",
+            "summary",
+            "lead",
+            "participating",
+            "interested",
+            "areas",
+            "past",
+            "planned",
+        ]
         second = ["results", "impacts", "eu13", "outreach", "sdg"]
         if self.has("other order"):
             chance.shuffle(first)
@@ -708,7 +796,11 @@ class _Writer:
         if self.has("other order") and chance.random() < 0.5:
             blocks, after = after, blocks
         tokens: list[str] = []
-        secret = self._confidential(tokens) if self.has("section III") or self.has("section III in the middle") else []
+        secret = (
+            self._confidential(tokens)
+            if self.has("section III") or self.has("section III in the middle")
+            else []
+        )
         if self.has("section III in the middle"):
             whole = [*blocks, *secret, *after]
         else:
@@ -746,14 +838,105 @@ def _and(items: list[str], joiner: str) -> str:
 
 Dated = tuple[str, date | None, date | None, str | None]
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-_GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
-_GREEK = "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου Δεκεμβρίου".split()
-_BULGARIAN = "януари февруари март април май юни юли август септември октомври ноември декември".split()
-_POLISH = "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia".split()
-_ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_FRENCH = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_GERMAN = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+]
+_SPANISH = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
+_GREEK = [
+    "Ιανουαρίου",
+    "Φεβρουαρίου",
+    "Μαρτίου",
+    "Απριλίου",
+    "Μαΐου",
+    "Ιουνίου",
+    "Ιουλίου",
+    "Αυγούστου",
+    "Σεπτεμβρίου",
+    "Οκτωβρίου",
+    "Νοεμβρίου",
+    "Δεκεμβρίου",
+]
+_BULGARIAN = [
+    "януари",
+    "февруари",
+    "март",
+    "април",
+    "май",
+    "юни",
+    "юли",
+    "август",
+    "септември",
+    "октомври",
+    "ноември",
+    "декември",
+]
+_POLISH = [
+    "stycznia",
+    "lutego",
+    "marca",
+    "kwietnia",
+    "maja",
+    "czerwca",
+    "lipca",
+    "sierpnia",
+    "września",
+    "października",
+    "listopada",
+    "grudnia",
+]
+_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 
 
 def _dates(day: date) -> Iterator[Dated]:
@@ -812,27 +995,68 @@ def _odd_dates(day: date) -> Iterator[Dated]:
             yield text, day, later, "day"
     first = day.replace(day=1)
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    for text in (f"{name} {day.year}", f"{name[:3]} {day.year}", f"{_ROMAN[month - 1]}.{day.year}", f"{month:02}/{day.year}", f"in {name}", f"{_GERMAN[month - 1]} {day.year}", f"{name} {day.year} (tbc)"):
+    for text in (
+        f"{name} {day.year}",
+        f"{name[:3]} {day.year}",
+        f"{_ROMAN[month - 1]}.{day.year}",
+        f"{month:02}/{day.year}",
+        f"in {name}",
+        f"{_GERMAN[month - 1]} {day.year}",
+        f"{name} {day.year} (tbc)",
+    ):
         yield text, first, last, "month"
     quarter = (month - 1) // 3
     start = date(day.year, quarter * 3 + 1, 1)
     end = (start + timedelta(days=95)).replace(day=1) - timedelta(days=1)
-    for text in (f"Q{quarter + 1} {day.year}", f"{quarter + 1}Q{day.year % 100}", f"{('first', 'second', 'third', 'fourth')[quarter]} quarter of {day.year}", f"Q{quarter + 1}/{day.year}", f"{quarter + 1}. quarter {day.year}"):
+    for text in (
+        f"Q{quarter + 1} {day.year}",
+        f"{quarter + 1}Q{day.year % 100}",
+        f"{('first', 'second', 'third', 'fourth')[quarter]} quarter of {day.year}",
+        f"Q{quarter + 1}/{day.year}",
+        f"{quarter + 1}. quarter {day.year}",
+    ):
         yield text, start, end, "quarter"
     monday = day - timedelta(days=day.weekday())
     week = monday.isocalendar()
-    for text in (f"week {week.week}, {week.year}", f"week {week.week} of {week.year}", f"CW{week.week} {week.year}", f"KW {week.week}/{week.year}"):
+    for text in (
+        f"week {week.week}, {week.year}",
+        f"week {week.week} of {week.year}",
+        f"CW{week.week} {week.year}",
+        f"KW {week.week}/{week.year}",
+    ):
         yield text, monday, monday + timedelta(days=6), "week"
     half = 1 if month < 7 else 2
-    span = (date(day.year, 1 if half == 1 else 7, 1), date(day.year, 6, 30) if half == 1 else date(day.year, 12, 31))
-    for text in (f"H{half} {day.year}", f"{'first' if half == 1 else 'second'} half of {day.year}", f"{day.year}/S{half}"):
+    span = (
+        date(day.year, 1 if half == 1 else 7, 1),
+        date(day.year, 6, 30) if half == 1 else date(day.year, 12, 31),
+    )
+    for text in (
+        f"H{half} {day.year}",
+        f"{'first' if half == 1 else 'second'} half of {day.year}",
+        f"{day.year}/S{half}",
+    ):
         yield text, *span, "half"
     yield str(day.year), date(day.year, 1, 1), date(day.year, 12, 31), "year"
     yield f"postponed to {day.year + 1}", date(day.year + 1, 1, 1), date(day.year + 1, 12, 31), "year"
     yield f"spring {day.year + 1}", date(day.year + 1, 3, 1), date(day.year + 1, 5, 31), "season"
     yield f"autumn {day.year}", date(day.year, 9, 1), date(day.year, 11, 30), "season"
     yield f"end of {name} {day.year}", last - timedelta(days=9), last, "part-month"
-    for text in ("tbc", "to be defined", "monthly", "every Monday", "every second month", "weekly", "several dates", "30th of February", f"31/{4}/{day.year}", "regularly", "on-going", "first Tuesday of each month", "postponed", "cancelled"):
+    for text in (
+        "tbc",
+        "to be defined",
+        "monthly",
+        "every Monday",
+        "every second month",
+        "weekly",
+        "several dates",
+        "30th of February",
+        f"31/{4}/{day.year}",
+        "regularly",
+        "on-going",
+        "first Tuesday of each month",
+        "postponed",
+        "cancelled",
+    ):
         yield text, None, None, None
 
 

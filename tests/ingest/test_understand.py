@@ -8,7 +8,7 @@ from ingest.form import Source
 from ingest.outline import outline
 from ingest.questionnaire import Question, fold, read_all, without_brackets
 from ingest.read import read
-from ingest.report import Report, Role, State
+from ingest.report import Report, Role
 from ingest.resolved import KnownNames
 from ingest.understand import understand
 from regiograph.errors import UnknownQuestionnaire

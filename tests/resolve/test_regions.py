@@ -161,7 +161,12 @@ def test_a_country_without_nuts_regions_is_a_place(resolver, written, key):
 
 @pytest.mark.parametrize(
     ("written", "key"),
-    [("Emilia-Romagna (IT), ITD5", "ITH5"), ("ITE1 - Toscana", "ITI1"), ("Crete, GR43", "EL43"), ("FI1A3", "FI1D7")],
+    [
+        ("Emilia-Romagna (IT), ITD5", "ITH5"),
+        ("ITE1 - Toscana", "ITI1"),
+        ("Crete, GR43", "EL43"),
+        ("FI1A3", "FI1D7"),
+    ],
 )
 def test_codes_from_before_2013_are_known(resolver, written, key):
     found = resolver.region(written, on=ON)
