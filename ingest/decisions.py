@@ -178,15 +178,14 @@ class Decisions:
         """Whether merges lead back to where they began."""
         return any((path := self._path(old)) and path[-1].ref in self._merges for old in self._merges)
 
-    def concern(self, other: "Decisions") -> "Concern":
-        """What two sets of decisions say differently."""
-        mine, yours = set(self.standing), set(other.standing)
-        names = {each.about for each in mine ^ yours if each.verb is not Verb.MERGE}
-        refs = {*self._merges, *self._made, *other._merges, *other._made}
-        ends = ((self._end(ref), other._end(ref)) for ref in refs)
+    def concern(self, later: "Decisions") -> "Concern":
+        """What later decisions say differently: names, and entities as they are called by these."""
+        changed = set(self.standing) ^ set(later.standing)
+        names = {each.about for each in changed if each.verb is not Verb.MERGE}
+        refs = {*self._merges, *self._made, *later._merges, *later._made}
         return Concern(
             names=frozenset(Name.read(each) for each in names),
-            entities=frozenset(end[0] for pair in ends if pair[0] != pair[1] for end in pair),
+            entities=frozenset(self._end(ref)[0] for ref in refs if self._end(ref) != later._end(ref)),
         )
 
     def quads(self, iris: Iris) -> tuple[Quad, ...]:

@@ -301,7 +301,10 @@ class Desk:
         kind, _, key = ref.partition("/")
         if kind not in _MAKEABLE:
             return None
-        if made := self._intake.decisions().made(ref):
+        decided = self._intake.decisions()
+        if ref in decided.replacements():  # no report describes it any more
+            return decided.meant(Entity(kind=Kind(kind), key=key, label=key))
+        if made := decided.made(ref):
             return made
         store = self._intake.editions.current().store
         try:
