@@ -221,7 +221,7 @@ def _admit(request: Request, expected: bytes) -> None:
             way_out="Whoever runs this service opens it by setting REGIOGRAPH_DESK_TOKEN.",
         )
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), expected):
+    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode("latin-1"), expected):
         raise NotAllowed(
             "The review desk wants a token, and this is not it."
             if given

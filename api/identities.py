@@ -12,9 +12,9 @@ def identities_router(editions: Editions) -> APIRouter:
     """The routes of all addresses."""
     router = APIRouter(tags=["identities"])
 
-    @router.api_route(
+    @router.head("/id/organisation/{key}", status_code=301, include_in_schema=False)
+    @router.get(
         "/id/organisation/{key}",
-        methods=["GET", "HEAD"],
         status_code=301,
         response_class=Response,
         operation_id="find_organisation",
