@@ -34,7 +34,9 @@ def ask(app: FastAPI, method: str, path: str, *, token: str | None = TOKEN, **mo
 
 
 async def asked(app: FastAPI, method: str, path: str, *, token: str | None = TOKEN, **more) -> httpx.Response:
-    headers = {} if token is None else {"authorization": f"Bearer {token}".encode()}
+    headers: dict[str, bytes] = {"content-type": b"application/json"} if "content" in more else {}
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}".encode()
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         return await client.request(method, path, headers=headers, **more)
