@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.form import Block, Form, Line, Passage, Place, Table
+from ingest.form import Block, Form, Line, Passage, Place, Table, Tick
 from ingest.questionnaire import ALIKE, Printed, Question, Questionnaire, Recognised, Section, fold
 
 
@@ -68,6 +68,14 @@ def _answer_in(rest: Passage) -> Passage | None:
     return answer if answer and re.search(r"\w", answer.text) else None
 
 
+def _tells(block: Block) -> bool:
+    """Whether a block answers something: a line that is no help, a table with more than its headings."""
+    if isinstance(block, Line):
+        return not block.help
+    inner = (cell for row in block.rows[1:] for cell in row.cells[1:])
+    return any(cell.tick is Tick.ON or (cell.passage and cell.tick is None) for cell in inner)
+
+
 def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
     lines: list[Line] = []
     for block in blocks[at:]:
@@ -117,7 +125,7 @@ class _Walk:
     def content(self, block: Block) -> None:
         """Take a block as part of the answer to the question we are at."""
         if self.confidential:
-            self.outline.confidential_content |= not (isinstance(block, Line) and block.help)
+            self.outline.confidential_content |= _tells(block)
         elif self.current:
             self.current.content.append(block)
             self._show([block])

@@ -18,6 +18,7 @@ from ingest.read import read
 from ingest.reference import reference_quads
 from ingest.resolve.resolver import Resolver
 from ingest.resolved import KnownNames, ResolvedReport, resolve
+from ingest.several import parted
 from ingest.understand import understand
 from ingest.verdict import Verdict
 from ingest.vocabulary import vocabulary_quads
@@ -71,7 +72,8 @@ class Pipeline:
         Raises:
             NotReadable, UnknownQuestionnaire: it is not a report that can be read.
         """
-        return [self._resolved(form, decided) for form in read(source)]
+        forms = (part for form in read(source) for part in parted(form, self.questionnaires))
+        return [self._resolved(form, decided) for form in forms]
 
     def walk(self, source: Source, decided: Decisions = UNDECIDED) -> list[Walked]:
         """The reports of a file, mostly one, up to their verdicts.

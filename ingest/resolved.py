@@ -7,6 +7,7 @@ from ingest.form import Form
 from ingest.questionnaire import plain
 from ingest.report import Mention, Report
 from ingest.resolve.context import settle
+from ingest.resolve.join import join_new
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
 
@@ -47,12 +48,11 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
     named = decision.entity if decision else None
     stand_in = f"unnamed-{report.form.source.sha256[:8]}"
     partnership = named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)")
-    found = settle(
-        {
-            mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
-            for mention in report.mentions()
-        }
-    )
+    alone = {
+        mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
+        for mention in report.mentions()
+    }
+    found = settle(join_new(alone))
     decisions = {
         mention: decided.resolve(Name.of(partnership.key, mention), resolution)
         for mention, resolution in found.items()

@@ -150,8 +150,18 @@ class _Report:
     def _numbers(self) -> Iterator[tuple[str, int]]:
         for question in self.questionnaire.questions:
             passage = self._passage(question.key) if question.kind == "count" else None
-            if passage and (match := re.search(r"(?<![\w/.,-])\d{1,3}(?![\w/]|[.,-]\d)", passage.text)):
-                yield question.key, int(match[0])
+            number = self._number_in(passage.text) if passage else None
+            if number is not None:
+                yield question.key, number
+
+    def _number_in(self, text: str) -> int | None:
+        """The first number of a text, in digits, else as a word."""
+        if match := re.search(r"(?<![\w/.,-])\d{1,3}(?![\w/]|[.,-]\d)", text):
+            return int(match[0])
+        words = () if re.search(r"\d", text) else fold(text).split()
+        return next(
+            (self.questionnaire.numbers[word] for word in words if word in self.questionnaire.numbers), None
+        )
 
     # --- names ---
 
@@ -206,7 +216,8 @@ class _Report:
         """Whether what stands in a list says that there is nobody, or nobody yet."""
         folded = fold(text)
         none = {fold(word) for word in self.questionnaire.words["nobody"]}
-        return self.questionnaire.is_no_answer(text) or folded in none
+        counted = re.fullmatch(r"\d{1,3} [^\W\d]+", folded)  # "5 regions"
+        return self.questionnaire.is_no_answer(text) or folded in none or counted is not None
 
     def _supported(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         for phrase in self.questionnaire.words["support"]:
@@ -276,7 +287,7 @@ class _Report:
         passage = cell.passage
         everyone = _phrase(passage.text, self.questionnaire.words["everyone"])
         if everyone is None:
-            return Involved(named=tuple(self._mentions(passage, Role.INVOLVED, Expected.REGION)))
+            return self._named_and_everyone(passage)
         all_of_them = passage.part(0, everyone)
         rest = passage.part(everyone, len(passage.text)).strip() if everyone < len(passage.text) else None
         if rest and (inner := re.fullmatch(r"\((.*)\)", rest.text, re.DOTALL)) and inner[1].strip():
@@ -291,6 +302,18 @@ class _Report:
         more = _phrase(rest.text, self.questionnaire.words["additions"]) or 0
         named = self._mentions(rest.part(more, len(rest.text)), Role.INVOLVED, Expected.REGION)
         return Involved(everyone=True, everyone_passage=all_of_them, named=tuple(named))
+
+    def _named_and_everyone(self, passage: Passage) -> Involved:
+        """Names; and behind them, at times, "and all other partners"."""
+        phrases = _either(self.questionnaire.words["everyone"])
+        last = re.search(
+            rf"[\s,;+&]+(?:(?:and|et|und|y|e|en|och|og|i)\s+)?({phrases})[\s.)]*$", passage.text, re.I
+        )
+        names = passage.part(0, last.start()) if last and last.start() else passage
+        named = tuple(self._mentions(names, Role.INVOLVED, Expected.REGION))
+        if not last or names is passage:
+            return Involved(named=named)
+        return Involved(everyone=True, everyone_passage=passage.part(*last.span(1)), named=named)
 
     def _events(self, key: str) -> Iterator[Event]:
         question = self.questionnaire.question(key)
@@ -316,19 +339,21 @@ class _Report:
         if cell is None or cell.passage is None:
             return None, "online" if self._words_in(title.text, "online") else None
         text = cell.passage.text
-        online, undecided = self._words_in(text, "online"), self._words_in(text, "undecided")
+        online = self._words_in(text, "online") or bool(_URL.search(text))
+        undecided = self._words_in(text, "undecided") or "?" in text
         where = self._where(cell.passage)
         if undecided:
             return where, None
         if self._words_in(text, "hybrid"):
             return where, "hybrid"
         if where is None:
-            return None, "online" if online else None
+            in_person = "in-person" if self._words_in(text, "in_person") else None
+            return None, "online" if online else in_person
         return where, "hybrid" if online else "in-person"
 
     def _where(self, passage: Passage) -> Passage | None:
         """The name of the place: the cell without the words that say how an event is held."""
-        name = passage.text
+        name = _URL.sub(lambda match: "\0" * len(match[0]), passage.text)
         for word in sorted(self._place_words(), key=len, reverse=True):
             edge = r"(?!\w)" if word[-1].isalnum() else ""
             name = re.sub(
@@ -341,7 +366,7 @@ class _Report:
         lead = re.match(r"[\W_]*(?:(?:and|via|in|on|at|et|und|y|e|à|en)\s+(?=\S))?", passage.text[start:end])
         start += lead.end() if lead else 0
         tail = re.search(
-            r"(?:\s+(?:and|or|via|on|et|und|oder|ou|y|e|o))?[\s,;:/+&(\[–-]*$", passage.text[start:end]
+            r"(?:\s+(?:and|or|via|on|et|und|oder|ou|y|e|o))*[\s,;:/+&(\[?–-]*$", passage.text[start:end]
         )
         end = start + tail.start() if tail else end
         where = passage.part(start, end) if start < end else passage
@@ -351,7 +376,13 @@ class _Report:
 
     def _place_words(self) -> tuple[str, ...]:
         words = self.questionnaire.words
-        return (*words["online"], *words["hybrid"], *words["undecided"], *words["no_place"])
+        return (
+            *words["online"],
+            *words["hybrid"],
+            *words["undecided"],
+            *words["no_place"],
+            *words["in_person"],
+        )
 
     def _words_in(self, text: str, group: str) -> bool:
         lowered = plain(text).casefold()
@@ -414,7 +445,9 @@ def _columns(row: Row, question: Question) -> dict[int, str]:
     for score, index, key in scores:
         if score >= _COLUMN_LIKENESS and -index not in mapped and key not in mapped.values():
             mapped[-index] = key
-    return mapped if len(mapped) >= min(2, len(question.columns)) else {}
+    # Exports name only the options somebody chose: a matrix may have a single one.
+    least = 1 if question.kind == "matrix" else 2
+    return mapped if len(mapped) >= min(least, len(question.columns)) else {}
 
 
 def _default_columns(row: Row, question: Question) -> dict[int, str]:

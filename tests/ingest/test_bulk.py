@@ -78,10 +78,10 @@ def test_a_stopped_run_goes_on_where_it_was(folder, pipeline, tmp_path):
 class Mortal(Pipeline):
     """A pipeline in which one file ends its process, as a crash inside a library would."""
 
-    def walk(self, source):
+    def walk(self, source, *more):
         if source.name == "deadly.md":
             os._exit(11)
-        return super().walk(source)
+        return super().walk(source, *more)
 
 
 def test_a_file_that_ends_its_process_fails_alone(folder, tmp_path):
