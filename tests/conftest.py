@@ -1,16 +1,22 @@
 """Things that many tests share: the real report, a pipeline, and a data directory with the demo in it."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ingest.bundled import bundled_reports
 from ingest.form import Source
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline, Walked
 from regiograph.rooms import room
+
+# No example fails for being slow; in CI the examples are the same each time, so that a red run means a change.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
 
 BASE = "https://w3id.org/regiograph"
 
