@@ -52,6 +52,7 @@ def _resolved(walked: Walked) -> Iterator[str]:
         f"Resolved    {len(decisions)} names: "
         f"{outcomes[Outcome.SURE]} sure, {outcomes[Outcome.PROBABLE]} probable, "
         f"{outcomes[Outcome.NEW]} new organisations, {outcomes[Outcome.DOUBT]} in doubt"
+        + (f", {outcomes[Outcome.REJECTED]} not entities" if outcomes[Outcome.REJECTED] else "")
     )
     for mention, decision in decisions.items():
         if decision.outcome in (Outcome.PROBABLE, Outcome.DOUBT):

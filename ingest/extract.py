@@ -19,6 +19,7 @@ _MANDATORY = {
     "leading-regions": "lead_regions",
     "participating-regions": "participating_regions",
 }
+_NOBODY = (Outcome.EVERYONE, Outcome.REJECTED)
 _TERRITORIES = (Kind.REGION, Kind.PLACE)
 
 
@@ -67,7 +68,7 @@ class _Extract:
 
     def region(self, mention: Mention) -> dict[str, Any] | None:
         decision = self.resolved.decisions[mention]
-        if decision.outcome is Outcome.EVERYONE:
+        if decision.outcome in _NOBODY:
             return None
         name = plain(mention.text)
         entity = decision.entity
@@ -92,9 +93,7 @@ class _Extract:
         for mention in mentions:
             decision = self.resolved.decisions[mention]
             name = plain(mention.text)
-            if decision.outcome is Outcome.EVERYONE or (
-                decision.entity and decision.entity.kind is Kind.GROUP
-            ):
+            if decision.outcome in _NOBODY or (decision.entity and decision.entity.kind is Kind.GROUP):
                 continue
             if decision.entity is None:
                 found.setdefault(name, {"name": name})
