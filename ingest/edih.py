@@ -71,6 +71,21 @@ def recognises(data: bytes) -> bool:
         return False
 
 
+def kept(name: str, data: bytes) -> bytes:
+    """The catalogue as CSV with the columns that are read and no other: all of it that may be archived.
+
+    Raises:
+        NotReadable: it is no catalogue, damaged, or too large.
+    """
+    headers = _Headers.read().first()
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(headers.values())
+    for hub in _hubs(Source(name=name, data=data)):
+        writer.writerow([hub.text(column) for column in headers])
+    return out.getvalue().encode()
+
+
 def edih_quads(name: str, data: bytes, iris: Iris, resolver: Resolver) -> Iterator[Quad]:
     """What a catalogue says of each hub, in the graph `/graph/edih/<sha256>`; same bytes, same quads.
 
@@ -110,9 +125,12 @@ class _Catalogue:
     def hub(self, hub: _Hub) -> None:
         """One hub. A hub of the register keeps its IRI; of one in no register the name is the key."""
         graph, name = self.graph, hub.text("name")
-        node = self.iris.entity(Kind.ORGANISATION, self.key(hub))
+        key = self.key(hub)
+        node = self.iris.entity(Kind.ORGANISATION, key)
         graph.type(node, RG + "DigitalInnovationHub")
-        graph.say(node, RDFS + "label", name)
+        # The register has named those it knows; the catalogue's name is then another one.
+        known = self.resolver.entity(Kind.ORGANISATION, key) is not None
+        graph.say(node, (SKOS + "altLabel") if known else (RDFS + "label"), name)
         title = hub.text("title")
         graph.say(node, SKOS + "altLabel", title if title and title != name else None)
         graph.link(node, RG + "organisationType", f"{CODE}organisation-type/dih")
@@ -200,6 +218,7 @@ class _Headers:
     """The headers of `edih.toml`."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        self._usual = {key: str(names[0]) for key, names in data["columns"].items()}
         self._columns = {key: [fold(name) for name in names] for key, names in data["columns"].items()}
         self._personal = [fold(word) for word in data["personal"]]
         self._marks = [fold(word) for word in data["marks"]]
@@ -210,6 +229,10 @@ class _Headers:
     def read(cls) -> "_Headers":
         """The headers from their data file."""
         return cls(tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
+
+    def first(self) -> dict[str, str]:
+        """The usual header of each column."""
+        return self._usual
 
     def columns(self, header: list[str]) -> dict[int, str]:
         """Which column is which; nothing where the row is not the header of a catalogue."""

@@ -41,7 +41,9 @@ class _Nothing:
         return False
 
 
-_SEPARATOR = re.compile(r"\n|\u2028|<br\s*/?>|;|,(?!\d)|•|\t", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\n|\s\(?\d{1,2}\)\s(?=[^\W\d_])|\s\|\s|→|\u2028|<br\s*/?>|;|,(?!\d)|•|\t", re.IGNORECASE
+)
 _CONJUNCTION = re.compile(
     r"\s+(?:and|&|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
@@ -85,17 +87,28 @@ def split(
     items: list[Item] = []
     in_line = 0
     for piece, starts in _pieces(passage, together):
-        bare = plain(piece.text)
         in_line = 0 if starts == "line" else in_line + 1
-        if items and not starts and names.is_code(bare) and not items[-1].code:
-            items[-1] = replace(items[-1], code=bare)
-        elif (items and not starts and _COUNTRY.fullmatch(bare) and not items[-1].country) or (
-            items and not starts and _is_country_of(bare, items[-1], names)
-        ):
-            items[-1] = replace(items[-1], country=bare)
-        else:
-            items += _items(piece, names, examples, in_line > 0)
+        rest: Passage | None = piece
+        if items and not starts:
+            items[-1], rest = _taken(piece, items[-1], names)
+        if rest:
+            items += _items(rest, names, examples, in_line > 0)
     return tuple(items)
+
+
+def _taken(piece: Passage, before: Item, names: Names) -> tuple[Item, Passage | None]:
+    """The item before a comma with the code or country that follows it, and what is left of the piece."""
+    bare = plain(piece.text)
+    words = re.split(r"[\s,:–-]+", plain(before.passage.text))
+    coded = bool(before.code) or any(names.is_code(word) for word in words if not _COUNTRY.fullmatch(word))
+    first = re.match(r"([A-Z]{2}[A-Z0-9]{1,3})\s+(?:\d{1,2}[.)]\s+)?(?=[^\W\d_a-z])", piece.text)
+    if not coded and names.is_code(bare) and not _COUNTRY.fullmatch(bare):
+        return replace(before, code=bare), None
+    if not before.country and (_COUNTRY.fullmatch(bare) or _is_country_of(bare, before, names)):
+        return replace(before, country=bare), None
+    if not coded and first and names.is_code(first[1]):  # the separator behind the code is lost
+        return replace(before, code=first[1]), piece.part(first.end(), len(piece.text))
+    return before, piece
 
 
 def _is_country_of(text: str, item: Item, names: Names) -> bool:
@@ -144,9 +157,15 @@ def _trimmed(passage: Passage, start: int, end: int) -> Passage | None:
 
 
 def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool = False) -> Iterator[Item]:
+    if members := _members(piece, names):
+        yield from members
+        return
     whole = _item(piece, names)
     if not names.known(plain(piece.text)) and not names.known(plain(whole.passage.text)):
-        if given := _examples(piece, examples):
+        if listed_members := _headed(piece, names):
+            yield from split(listed_members, names=names, examples=examples)
+            return
+        if given := _examples(piece, examples) or _bracketed(piece, names):
             group, inner = given
             yield Item(passage=group)
             yield from split(inner, names=names)
@@ -196,6 +215,32 @@ def _item(piece: Passage, names: Names) -> Item:
             return item
 
 
+def _members(piece: Passage, names: Names) -> list[Item]:
+    """ "Finland (Lapland, Kainuu)" → the regions in the bracket, each with the country before it."""
+    bracket = re.fullmatch(r"([^()\[\]]+?)\s*[(\[]([^()\[\]]+)[)\]]\s*", piece.text)
+    if not bracket:
+        return []
+    country = plain(bracket[1])
+    inner = split(piece.part(*bracket.span(2)), names=names)
+    inside = all(names.known(f"{plain(item.passage.text)}, {country}") for item in inner)
+    return [replace(item, country=country) for item in inner] if inner and inside else []
+
+
+def _headed(piece: Passage, names: Names) -> Passage | None:
+    """What stands behind the group that heads it: "Clusters: LSEC"."""
+    head, colon, rest = piece.text.partition(":")
+    start = len(head) + len(colon)
+    return piece.part(start, len(piece.text)) if rest.strip() and names.is_group(head) else None
+
+
+def _bracketed(piece: Passage, names: Names) -> tuple[Passage, Passage] | None:
+    """ "regional clusters (LSEC, CETIC)" → the group and the list of its members."""
+    bracket = re.fullmatch(r"([^()\[\]]+?)\s*[(\[]([^()\[\]]+)[)\]]\s*", piece.text)
+    if not bracket or not names.is_group(bracket[1]) or not re.match(r"\W*[^\W\d_a-z]", bracket[2]):
+        return None
+    return piece.part(*bracket.span(1)), piece.part(*bracket.span(2))
+
+
 def _examples(piece: Passage, phrases: Sequence[str]) -> tuple[Passage, Passage] | None:
     """ "local SMEs (e.g. LSEC, Cyberservices)" → the group and the list of its members."""
     text = piece.text
@@ -223,12 +268,17 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     slashed = _parts(piece, _SLASH)
     if len(slashed) > 1 and all(len(fold(part.text)) > 2 for part in slashed):
         return slashed
-    if _DASH.search(piece.text):
-        return [piece]
+    if _DASH.search(piece.text) or any(
+        text.casefold().startswith("co") and len(text) < 7 for text in texts[1:]
+    ):
+        return [piece]  # "GmbH & Co. KG"
     bodies = [organisation_type(text) is not None for text in texts]
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
     free = [
-        bool(_ACRONYM.fullmatch(text)) or names.is_group(text) or body or not _GOVERNING.search(before)
+        bool(_ACRONYM.fullmatch(text))
+        or body
+        or (names.is_group(text) and not text.istitle())
+        or not _GOVERNING.search(before)
         for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
     ]
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
@@ -301,6 +351,8 @@ def _segmented(piece: Passage, names: Names) -> list[Passage]:
 
 def _is_segment(text: str, names: Names) -> bool:
     """Whether a known name is long enough, and written as a name, to be cut out of a run of words."""
+    if (code := _TRAILING_CODE.search(text)) and names.is_code(code[1]):
+        text = text[: code.start()]
     whole = text[0].isupper() and len(fold(text)) > 2 and not _OPEN_END.search(text)
     return whole and names.known(plain(text))
 

@@ -33,6 +33,13 @@ class Outline:
 
 
 _NUMBERED = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*|[a-hA-H]|[IVX]{1,4})[.)]?\s+\S")
+_PART = re.compile(
+    r"[\W_]*(?:(?:section|part|partie|teil|abschnitt|parte|sezione|sección|deel|część|osa|del|chapter|annexe?|"
+    r"anhang|anexo|allegato|bijlage|appendix)\b|(?:III|IV|V|VI)[.):\s])",
+    re.IGNORECASE,
+)
+_IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
+_LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
 _PLAINLY_ALIKE = 80.0  # least similarity of a line that nothing marks as a label
 
 
@@ -53,6 +60,13 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     if isinstance(last, Line):
         walk.cut_off(last)
     return found
+
+
+def _is_label_like(line: Line) -> bool:
+    """Whether a line looks like the label of a question that we do not know."""
+    text = line.passage.text.rstrip("* _")
+    marked = line.heading or line.starred or line.passage.text.startswith(("**", "__", "\\*"))
+    return bool(marked) or text.endswith(("?", ":")) or len(text.split()) > 3
 
 
 def label_ends(text: str) -> list[int]:
@@ -116,8 +130,10 @@ class _Walk:
                     self.current, self.confidential = None, True
                 elif reworded := self._reworded(line):
                     self._open(reworded, taken, None)
-                elif line.heading and line.heading <= 2:
+                elif (line.heading and line.heading <= 2) or self._begins_unknown_part(line):
                     self.current = None  # a part of the document that we do not know
+                elif self._stands_behind_table(line):
+                    self.current = None if _is_label_like(line) else self.current
                 else:
                     self.content(line)
         return count
@@ -198,12 +214,26 @@ class _Walk:
         question = self.outline.questionnaire.alludes(text, ALIKE if marked else _PLAINLY_ALIKE)
         return question if question and self._is_new(question) else None
 
+    def _begins_unknown_part(self, line: Line) -> bool:
+        """Whether a marked line is numbered as a part of its own: "Part C", "IV. Outlook"."""
+        text = line.passage.text
+        return (bool(line.heading) or text.startswith(("**", "__"))) and bool(_PART.match(text))
+
+    def _stands_behind_table(self, line: Line) -> bool:
+        """Whether the question we are at is answered by a table, and has it: what follows is no answer."""
+        if self.confidential or not self.current or self.current.question.kind not in _IN_TABLES:
+            return False
+        return any(isinstance(block, Table) for block in self.current.content)
+
     def _announces_confidential(self, line: Line) -> bool:
         text = line.passage.text
         emphatic = (
             bool(line.heading) or text.startswith(("**", "__")) or bool(re.match(r"\W*I{2,3}[.)\s]", text))
         )
-        return emphatic and self.outline.questionnaire.says_confidential(text)
+        questionnaire = self.outline.questionnaire
+        if emphatic:
+            return questionnaire.says_confidential(text)
+        return len(text.split()) <= _LONGEST_HEADING and questionnaire.begins_confidential(text)
 
     def _open(self, question: Question, label: list[Line], answer: Line | None) -> None:
         place = replace(label[0].passage.place, end_line=label[-1].passage.place.end_line)

@@ -23,7 +23,7 @@ _LONGEST_LABEL = 40  # words
 
 WORDS = (
     "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
-    "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place",
+    "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place", "in_person",
     "nobody",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""
@@ -108,6 +108,7 @@ class Questionnaire:
     confidential_words: tuple[str, ...]
     no_answer: frozenset[str]
     words: dict[str, tuple[str, ...]]  # phrases people use, by what they mean; see `WORDS`
+    numbers: dict[str, int]  # as words
     questions: tuple[Question, ...]
     sections: tuple[Section, ...]
     printed: tuple[Printed, ...]
@@ -128,6 +129,7 @@ class Questionnaire:
             confidential_words=tuple(fold(word) for word in data["confidential_words"]),
             no_answer=frozenset(fold(word) for word in data["no_answer"]),
             words={name: tuple(data[name]) for name in WORDS},
+            numbers={fold(word): number for word, number in data["numbers"].items()},
             questions=tuple(_question(entry) for entry in data["question"]),
             sections=tuple(
                 Section(
@@ -209,6 +211,11 @@ class Questionnaire:
         """Whether a heading announces a confidential part."""
         folded = f" {fold(text)} "
         return any(f" {word} " in folded for word in self.confidential_words)
+
+    def begins_confidential(self, text: str) -> bool:
+        """Whether a line begins with the words that announce a confidential part."""
+        folded = f"{fold(text)} "
+        return any(folded.startswith(f"{word} ") for word in self.confidential_words)
 
     def is_no_answer(self, text: str) -> bool:
         """Whether a text only says that there is no answer yet ('tbc')."""

@@ -103,7 +103,7 @@ class Organisations:
         name = take_apart(text).name
         if self._whole(tidy(text)) or self._whole(name):
             return True
-        return any(found.score >= SURE for found in self._qualified(name))
+        return "," not in name and any(found.score >= SURE for found in self._qualified(name))
 
     def entity(self, key: str) -> Entity | None:
         """The registered organisation of a key."""

@@ -82,7 +82,9 @@ class Regions:
             return self._direct(written.name, anywhere) is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
         named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
-        return named is not None and any(c.entity.key != country for c in named.candidates)
+        return named is not None and any(
+            c.entity.key != country and c.entity.key.startswith(country) for c in named.candidates
+        )
 
     def is_code(self, text: str) -> bool:
         """Is it a NUTS code of any version?"""
