@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from ingest import edih
 from ingest.crew import Crew, Prepared, Task, Walk, walk_one
 from ingest.decisions import DOCUMENT, Concern, Decisions
 from ingest.form import Source
@@ -129,6 +130,16 @@ class Intake:
             self._take_reference()
             return self.publish()
 
+    def load(self, path: Path) -> PublicEdition:
+        """Add an RDF file, or an export of the European Digital Innovation Hub catalogue.
+
+        Raises:
+            NotRdf, NotReadable: it is neither, or cannot be used.
+        """
+        if path.suffix.lower() not in RDF_FORMATS and edih.recognises(path.read_bytes()):
+            return self.take_catalogue(path)
+        return self.take_rdf(path)
+
     def take_rdf(self, path: Path) -> PublicEdition:
         """Add the statements of an RDF file as public graphs; those without a graph go to the default graph.
 
@@ -148,6 +159,34 @@ class Intake:
                 data=data,
                 details_json=json.dumps(
                     {"graphs": sorted(graph or "" for graph in graphs), "document": f"rdf/{digest}.json"}
+                ),
+                received_at=_now(),
+            )
+            return self.publish()
+
+    def take_catalogue(self, path: Path) -> PublicEdition:
+        """Add an export of the European Digital Innovation Hub catalogue.
+
+        Of the file only the columns on hubs are archived: those on people never enter the archive.
+
+        Raises:
+            NotReadable: it is no such catalogue.
+        """
+        data = edih.kept(path.name, path.read_bytes())
+        digest = hashlib.sha256(data).hexdigest()
+        with self.archive.lock:
+            self._take_reference()
+            self.archive.accept(
+                "edih",
+                subject=f"edih/{digest}",
+                name=f"{path.stem}.csv",
+                title=path.name,
+                data=data,
+                details_json=json.dumps(
+                    {
+                        "graphs": [self.pipeline.iris.graph(f"edih/{digest}")],
+                        "document": f"edih/{digest}.json",
+                    }
                 ),
                 received_at=_now(),
             )
@@ -354,8 +393,12 @@ class Intake:
             return dict(walked.graphs.items()), walked.document
         if accession.kind == "reference":
             return dict(self.pipeline.reference.items()), reference_fingerprint()
-        graphs = self._rdf_graphs(accession.name, self.archive.original(accession.sha256))
         about = {"name": accession.name, "sha256": accession.sha256}
+        data = self.archive.original(accession.sha256)
+        if accession.kind == "edih":
+            graphs = self.pipeline.catalogue(accession.name, data)
+        else:
+            graphs = self._rdf_graphs(accession.name, data)
         return graphs, json.dumps(about, sort_keys=True).encode()
 
     def _rdf_graphs(self, name: str, data: bytes) -> _Made:
@@ -417,7 +460,7 @@ def _parsed(name: str, data: bytes) -> Iterator[Quad]:
         raise NotRdf(
             "The file name does not say which RDF format this is.",
             where=name,
-            way_out=f"Use one of the endings {', '.join(RDF_FORMATS)}.",
+            way_out=f"Use one of the endings {', '.join(RDF_FORMATS)}, or send a catalogue of hubs.",
         )
     try:
         yield from parse(data, format=format)

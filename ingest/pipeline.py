@@ -9,6 +9,7 @@ from pyoxigraph import Quad
 
 from ingest.decisions import UNDECIDED, Decisions
 from ingest.describe import describe
+from ingest.edih import edih_quads
 from ingest.facts import fact_quads
 from ingest.form import Form, Source
 from ingest.judge import Judge
@@ -113,6 +114,17 @@ class Pipeline:
             if follows := derive(quads, self._super_types, derived):
                 found[derived] = follows
         return found
+
+    def catalogue(self, name: str, data: bytes) -> dict[str | None, tuple[Quad, ...]]:
+        """The graphs of a catalogue of hubs.
+
+        Raises:
+            NotReadable: it is no such catalogue.
+        """
+        quads = tuple(edih_quads(name, data, self.iris, self.resolver))
+        graph = str(quads[0].graph_name)[1:-1]
+        derived = self._derived_name(graph)
+        return {graph: quads, derived: derive(quads, self._super_types, derived)}
 
     @cached_property
     def resolver(self) -> Resolver:

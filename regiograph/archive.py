@@ -17,7 +17,7 @@ from regiograph.errors import Damaged, NoSuchThing
 from regiograph.store.files import write_whole
 from regiograph.store.lock import DataLock
 
-Kind = Literal["report", "rdf", "reference"]
+Kind = Literal["report", "rdf", "edih", "reference"]
 
 _SCHEMA = (
     """

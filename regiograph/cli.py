@@ -295,16 +295,17 @@ def diff(
 @app.command()
 def load(
     files: Annotated[
-        list[Path], typer.Argument(help="RDF files.", exists=True, dir_okay=False, readable=True)
+        list[Path],
+        typer.Argument(help="RDF files, or catalogues of hubs.", exists=True, dir_okay=False, readable=True),
     ],
     data: Data = None,
 ) -> None:
-    """Add RDF files (.nq, .trig, .ttl, …) as public graphs; quads without a graph go to the default graph."""
+    """Add RDF files (.nq, .trig, .ttl, …; without a graph: the default graph), or catalogues of hubs."""
     settings = read_settings(data=data)
     with _each(files) as attempt, _intake(settings) as intake:
         for file in files:
             with attempt(file):
-                edition = intake.take_rdf(file)
+                edition = intake.load(file)
                 _out.print(
                     f"{file.name}: edition {edition.number}, {edition.manifest.quads} quads", markup=False
                 )

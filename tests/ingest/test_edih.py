@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from ingest.edih import edih_quads, recognises
 from regiograph.errors import NotReadable
-from regiograph.iris import FOAF, RDFS, RG
+from regiograph.iris import FOAF, RG, SKOS
 
 HEADER = (
     "EDIH Name",
@@ -64,7 +64,7 @@ def test_hubs_are_told_with_seat_and_services(told, pipeline, data):
     facts = told(data)
     hub = pipeline.iris.entity("organisation", "dih-bretagne")
     said = {(p, o) for s, p, o in facts if s == hub}
-    assert (RDFS + "label", "DIH Bretagne") in said
+    assert (SKOS + "altLabel", "DIH Bretagne") in said
     assert (RG + "basedIn", pipeline.iris.entity("region", "FRH0")) in said
     assert {o for p, o in said if p == RG + "offersService"} == {"Test before invest", "Skills and training"}
     assert {o for p, o in said if p == RG + "servesSector"} == {"Energy", "Health (human)"}
@@ -93,7 +93,7 @@ def test_each_hub_names_its_row(told):
 def test_columns_may_stand_in_any_order(pipeline, order):
     def facts(data: bytes) -> set[tuple[str, str, str]]:
         quads = edih_quads("c", data, pipeline.iris, pipeline.resolver)
-        kept = ("offersService", "servesSector", "basedIn", "label", "homepage")
+        kept = ("offersService", "servesSector", "basedIn", "homepage", "altLabel")
         return {
             (q.subject.value, q.predicate.value, q.object.value)
             for q in quads
