@@ -49,6 +49,9 @@ _CONJUNCTION = re.compile(
 )
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TRAILING_CODE = re.compile(r"[\s,:–-]+([A-Z]{2}[A-Z0-9]{1,3})$")
+_LEADING_CODE = re.compile(
+    r"([A-Z]{2}[A-Z]?\d[A-Z0-9]{0,2}(?=[\s:–-])|[A-Z]{3}(?=\s*[:–-]\s))[\s:–-]*(?=[^\W\d_])"
+)
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
 _EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et)\s+(?=\S))?|[\s,;.]+$")
 _DASH = re.compile(r"\s[–—-]\s")
@@ -196,6 +199,10 @@ def _item(piece: Passage, names: Names) -> Item:
             item = replace(item, passage=item.passage.part(0, kept))
         elif (match := _TRAILING_CODE.search(text)) and match.start() and names.is_code(match[1]):
             item = replace(item, passage=item.passage.part(0, match.start()), code=item.code or match[1])
+        elif (match := _LEADING_CODE.match(text)) and names.is_code(match[1]):
+            item = replace(
+                item, passage=item.passage.part(match.end(), len(text)), code=item.code or match[1]
+            )
         elif (match := _BRACKETS.search(text)) and match.start():
             inner = match[1].strip()
             words = re.split(r"[\s,;/:–-]+", inner)

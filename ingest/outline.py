@@ -34,8 +34,8 @@ class Outline:
 
 _NUMBERED = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*|[a-hA-H]|[IVX]{1,4})[.)]?\s+\S")
 _PART = re.compile(
-    r"[\W_]*(?:(?:section|part|partie|teil|abschnitt|parte|sezione|sección|deel|część|osa|del|chapter|annexe?|"
-    r"anhang|anexo|allegato|bijlage|appendix)\b|(?:III|IV|V|VI)[.):\s])",
+    r"[\W_]*(?:(?:section|part|partie|teil|abschnitt|parte|sezione|sección|deel|część|osa|chapter|annexe?|"
+    r"anhang|anexo|allegato|bijlage|appendix)\b|(?-i:III|IV|VI)[.):\s])",
     re.IGNORECASE,
 )
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
@@ -130,7 +130,7 @@ class _Walk:
                     self.current, self.confidential = None, True
                 elif reworded := self._reworded(line):
                     self._open(reworded, taken, None)
-                elif (line.heading and line.heading <= 2) or self._begins_unknown_part(line):
+                elif line.heading or self._begins_unknown_part(line):
                     self.current = None  # a part of the document that we do not know
                 elif self._stands_behind_table(line):
                     self.current = None if _is_label_like(line) else self.current
@@ -140,11 +140,18 @@ class _Walk:
 
     def content(self, block: Block) -> None:
         """Take a block as part of the answer to the question we are at."""
+        if isinstance(block, Table) and self._is_confidential_table(block):
+            self.current, self.confidential = None, True
         if self.confidential:
             self.outline.confidential_content |= _tells(block)
         elif self.current:
             self.current.content.append(block)
             self._show([block])
+
+    def _is_confidential_table(self, table: Table) -> bool:
+        """Whether the first row of a table announces the confidential part."""
+        questionnaire = self.outline.questionnaire
+        return any(questionnaire.begins_confidential(cell.text) for cell in table.rows[0].cells)
 
     def cut_off(self, last: Line) -> None:
         """Note a label that the end of the document cuts in two."""
@@ -186,15 +193,15 @@ class _Walk:
         return None
 
     def _begins_with_label(self, line: Line) -> bool:
-        """Whether a line is a printed label to the letter, with something behind it."""
-        questionnaire = self.outline.questionnaire
-        if questionnaire.recognise(line.passage.text, least=99.0):
-            return False
-        for end in label_ends(line.passage.text):
-            label, rest = line.passage.text[:end], line.passage.text[end:]
-            if re.search(r"\w", rest) and isinstance(questionnaire.recognise(label, least=97.0), Question):
-                return True
-        return False
+        """Whether a line is more like a printed label up to where a label may end than it is as a whole."""
+        questionnaire, text = self.outline.questionnaire, line.passage.text
+        whole = questionnaire.likeness(text)
+        return any(
+            re.search(r"\w", text[end:]) is not None
+            and isinstance(questionnaire.recognise(text[:end]), Question)
+            and questionnaire.likeness(text[:end]) > whole
+            for end in label_ends(text)
+        )
 
     def _is_new(self, question: Question) -> bool:
         """Whether a question was not met before, or only named: in a list of contents."""
@@ -215,9 +222,11 @@ class _Walk:
         return question if question and self._is_new(question) else None
 
     def _begins_unknown_part(self, line: Line) -> bool:
-        """Whether a marked line is numbered as a part of its own: "Part C", "IV. Outlook"."""
+        """Whether a line looks like a part or question of its own: "Part C", "IV. Outlook", "Why?"."""
         text = line.passage.text
-        return (bool(line.heading) or text.startswith(("**", "__"))) and bool(_PART.match(text))
+        marked, words = text.startswith(("**", "__")), len(text.split())
+        asks = text.rstrip("*_ ").endswith("?") and (marked or 4 < words < 30)
+        return asks or bool(_PART.match(text) and (marked or words <= _LONGEST_HEADING))
 
     def _stands_behind_table(self, line: Line) -> bool:
         """Whether the question we are at is answered by a table, and has it: what follows is no answer."""

@@ -29,6 +29,7 @@ WORDS = (
 """The lists of phrases that every questionnaire's data file gives."""
 
 _MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|<(?!https?:)[^>]*>")
+_PART_NUMBER = re.compile(r"^(?:i{1,3}|iv|v)\s+")
 _NUMBERING = re.compile(r"^\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
 
 
@@ -174,6 +175,11 @@ class Questionnaire:
         exact = not (isinstance(owner, Printed) and owner.instruction) or score >= 99.0
         return owner if exact else None
 
+    def likeness(self, text: str) -> float:
+        """How much a piece of text is like the printed wording it is most like, 0 to 100."""
+        found = process.extractOne(fold(text), self._wordings.keys(), scorer=fuzz.ratio)
+        return float(found[1]) if found else 0.0
+
     def alludes(self, text: str, least: float = ALIKE) -> Question | None:
         """The question that a label in other words is about; None where it is about none, or about two.
 
@@ -213,9 +219,11 @@ class Questionnaire:
         return any(f" {word} " in folded for word in self.confidential_words)
 
     def begins_confidential(self, text: str) -> bool:
-        """Whether a line begins with the words that announce a confidential part."""
-        folded = f"{fold(text)} "
-        return any(folded.startswith(f"{word} ") for word in self.confidential_words)
+        """Whether a line begins, or ends, with the words that announce a confidential part."""
+        folded = f" {_PART_NUMBER.sub('', fold(text))} "
+        return any(
+            folded.startswith(f" {word} ") or folded.endswith(f" {word} ") for word in self.confidential_words
+        )
 
     def is_no_answer(self, text: str) -> bool:
         """Whether a text only says that there is no answer yet ('tbc')."""

@@ -248,7 +248,8 @@ class _Report:
         position = 0
         for table in self._tables(question.key):
             for row in table.rows:
-                if header := _columns(row, question):
+                header = _columns(row, question)
+                if header and len(header) >= len(columns):  # words of a header may stand in a cell, too
                     columns = header
                     continue
                 position += 1
