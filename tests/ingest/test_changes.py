@@ -40,8 +40,12 @@ def test_each_report_is_compared_with_the_one_before_it(intake):
 
 
 def test_a_change_points_to_what_both_reports_say(intake):
-    asked = ASKED.replace("?kind ?who WHERE {", "?before ?after WHERE { ?c rg:changedFrom ?before ; rg:changedTo ?after .", 1)
-    pairs = {(row["before"].value, row["after"].value) for row in intake.editions.current().store.query(asked)}
+    asked = ASKED.replace(
+        "?kind ?who WHERE {", "?before ?after WHERE { ?c rg:changedFrom ?before ; rg:changedTo ?after .", 1
+    )
+    pairs = {
+        (row["before"].value, row["after"].value) for row in intake.editions.current().store.query(asked)
+    }
     periods = {tuple(one.split("/")[7] for one in pair) for pair in pairs}
     assert periods == {("2020-h1", "2020-h2"), ("2020-h2", "2021-h1")}
 

@@ -12,7 +12,9 @@ DOUBT = Resolution(
     entity=None,
     score=0.7,
     method="ambiguous",
-    candidates=tuple(Candidate(entity=each, score=0.7, reason="exact; ambiguous") for each in (BELGIAN, DUTCH)),
+    candidates=tuple(
+        Candidate(entity=each, score=0.7, reason="exact; ambiguous") for each in (BELGIAN, DUTCH)
+    ),
 )
 
 
