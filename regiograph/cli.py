@@ -22,6 +22,7 @@ from regiograph.settings import Settings, read_settings
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from ingest.decisions import Decisions
     from ingest.desk import Desk, Done, Signature
     from ingest.form import Source
     from ingest.intake import Intake
@@ -50,6 +51,10 @@ _err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Data directory; made when missing.", show_default="data")
+]
+Deciders = Annotated[
+    Path | None,
+    typer.Option("--data", help="Data directory whose decisions about names hold here, too."),
 ]
 Files = Annotated[list[Path], typer.Argument(help="Reports.", exists=True, dir_okay=False, readable=True)]
 Who = Annotated[
@@ -156,20 +161,24 @@ def demo(
 
 @app.command()
 def extract(
-    files: Files, out: Annotated[Path, typer.Option(help="Folder for the JSON files; made when missing.")]
+    files: Files,
+    out: Annotated[Path, typer.Option(help="Folder for the JSON files; made when missing.")],
+    data: Deciders = None,
 ) -> None:
     """Write what each report says as JSON (schema regiograph-report-gold/1)."""
     import json
 
     from ingest.extract import extract as extracted
 
-    settings = read_settings()
+    settings = read_settings(data=data)
+    decided = _decided(data)
     out.mkdir(parents=True, exist_ok=True)
     with _each(files) as attempt, _working("Loading names"):
         pipeline = _pipeline(settings)
         for file in files:
             with attempt(file):
-                for number, (resolved, questionnaire) in enumerate(pipeline.resolved(_source(file))):
+                reports = pipeline.resolved(_source(file), decided)
+                for number, (resolved, questionnaire) in enumerate(reports):
                     target = out / f"{file.stem}{f'-{number + 1}' if number else ''}.json"
                     content = json.dumps(extracted(resolved, questionnaire), ensure_ascii=False, indent=1)
                     target.write_text(content + "\n", encoding="utf-8")
@@ -225,18 +234,20 @@ def validate(
     files: Files,
     language: Annotated[Language, typer.Option(help="Language of the verdict.")] = Language.EN,
     format: Annotated[Shape, typer.Option(help="table for people, json for programs.")] = Shape.TABLE,
+    data: Deciders = None,
 ) -> None:
     """Say what is missing or doubtful in reports, in plain words. Stores nothing."""
     from ingest.account import account
 
-    settings = read_settings()
+    settings = read_settings(data=data)
+    decided = _decided(data)
     conforms = True
     with _each(files) as attempt:
         with _working("Loading names and shapes"):
             pipeline = _pipeline(settings)
         for file in files:
             with attempt(file):
-                for walked in pipeline.walk(_source(file)):
+                for walked in pipeline.walk(_source(file), decided):
                     conforms &= walked.verdict.conforms
                     text = walked.verdict.to_json() if format is Shape.JSON else account(walked, language)
                     _out.print(text, markup=False)
@@ -496,6 +507,14 @@ def _serve(settings: Settings) -> None:
     Editions(settings.data).current()  # a clear word now, not an error page later
     _out.print(f"\nServing on http://{settings.host}:{settings.port}/ (Ctrl+C stops)")
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+
+
+def _decided(data: Path | None) -> "Decisions":
+    """What people decided about names in a data directory, where one is given."""
+    from ingest.decisions import UNDECIDED, Decisions
+    from regiograph.archive import Archive
+
+    return Decisions.read(Archive(data).decisions()) if data else UNDECIDED
 
 
 def _pipeline(settings: Settings) -> "Pipeline":
