@@ -11,6 +11,7 @@ from ingest.quads import Graph, Node
 from ingest.questionnaire import Questionnaire, plain
 from ingest.report import Collaboration, Event, Mention, Rating, Result, State, When, WorkingArea
 from ingest.resolve.resolution import Candidate, Entity, Kind, Outcome, Resolution
+from ingest.resolve.types import organisation_type
 from ingest.resolved import ResolvedReport
 from regiograph.iris import (
     ACCESS,
@@ -261,6 +262,10 @@ class _Description:
         graph.type(node, ORG + "Organization")
         if entity.organisation_type:
             graph.link(node, RG + "organisationType", f"{CODE}organisation-type/{entity.organisation_type}")
+        elif inferred := organisation_type(entity.label):
+            kind, sector = inferred
+            graph.link(node, RG + "inferredType", f"{CODE}organisation-type/{kind}")
+            graph.link(node, RG + "inferredSector", f"{CODE}helix/{sector}" if sector else None)
 
     def mention(self, mention: Mention, decision: Resolution) -> list[Node]:
         """A name that waits for a person, or that one said is nobody's; the nodes of its candidates."""

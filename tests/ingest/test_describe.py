@@ -120,3 +120,17 @@ def test_nothing_confidential_reaches_a_graph_the_verdict_or_the_public_document
     assert b"[not shown]" in one.document
     assert any("status/withheld" in str(q.object) for quads in one.graphs.values() for q in quads)
     assert len(one.document.decode().split("\n")) == len((real_text + secret).split("\n"))
+
+
+def test_what_words_of_a_new_name_tell_is_marked_as_inferred(walk, real_text):
+    one = walk(real_text.replace("\tEC SO, EIB", "\tUniversity of Atlantis, Zorvex"))
+    said = {
+        (q.subject.value.rsplit("/", 1)[-1], q.predicate.value, q.object.value)
+        for g in one.graphs.values()
+        for q in g
+    }
+    inferred = {(who, what) for who, predicate, what in said if predicate == RG + "inferredType"}
+    assert inferred == {
+        ("university-of-atlantis", "https://w3id.org/regiograph/code/organisation-type/university")
+    }
+    assert ("zorvex", RG + "registered", "false") in said
