@@ -17,8 +17,8 @@ from regiograph.settings import PREFIX, Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("regiograph", "ingest", "api")
-DOOR = "regiograph/cli.py"
-"""The command line reaches every package, like api/; it is the only module of its package that does."""
+DOOR = "regiograph/cli/"
+"""The command line reaches every package, like api/; it is the only package below its own that does."""
 
 
 def modules() -> list[Path]:
@@ -43,7 +43,7 @@ def test_imports_run_one_way():
     above = {"regiograph": {"ingest", "api"}, "ingest": {"api"}, "api": set()}
     for path in modules():
         name = path.relative_to(ROOT).as_posix()
-        if name != DOOR:
+        if not name.startswith(DOOR):
             assert not roots(path) & above[name.split("/")[0]], name
 
 
@@ -56,11 +56,8 @@ def test_only_the_api_knows_the_web_framework():
 def test_only_the_command_line_builds_settings():
     for path in modules():
         text = path.read_text(encoding="utf-8")
-        if path.relative_to(ROOT).as_posix() not in (
-            DOOR,
-            "regiograph/settings.py",
-            "regiograph/service/worker.py",
-        ):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith((DOOR, "regiograph/settings.py", "regiograph/service/worker.py")):
             assert "read_settings(" not in text and "Settings()" not in text, path
 
 
