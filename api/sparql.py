@@ -42,7 +42,7 @@ class Asked:
 
 
 class SparqlEndpoint:
-    """Answers `/sparql`."""
+    """Answers `/sparql`; mounted with a path parameter `{edition:int}`, the queries asked of that edition."""
 
     def __init__(self, front: Front, base: str, query_characters: int) -> None:
         self._front = front
@@ -84,6 +84,7 @@ class SparqlEndpoint:
             format=asked.format,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
+            edition=scope.get("path_params", {}).get("edition"),
         )
         return await answered(self._front, plan, headers, receive)
 

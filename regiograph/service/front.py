@@ -77,10 +77,14 @@ class Front:
         format: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        edition: int | None = None,
     ) -> Plan:
         """How a query will be answered; `format` (a short or media-type name) goes before `accept`.
 
+        Without `edition` it is the current one that is asked.
+
         Raises:
+            NoSuchThing: no such edition.
             QueryRefused, BadQuery: see `guard`.
             NotAcceptable: no format on offer suits.
             NotReady: nothing is published yet.
@@ -96,13 +100,13 @@ class Front:
                 way_out=f"Ask for one of: {', '.join(one.names[0] for one in offered)}.",
             )
         dataset = bool(default_graphs or named_graphs)
-        edition = self.current()
+        asked = self.manifest(edition)
         defaults = tuple(default_graphs) if dataset else None
         names = tuple(named_graphs) if dataset else None
-        content = json.dumps([edition.number, edition.hash, chosen.name, defaults, names, text])
+        content = json.dumps([asked.number, asked.hash, chosen.name, defaults, names, text])
         return Plan(
             text=text,
-            edition=edition.number,
+            edition=asked.number,
             format=chosen,
             default_graphs=defaults,
             named_graphs=names,
@@ -125,6 +129,18 @@ class Front:
         body = await self.pool.run(plan.header, plan.text)
         self._kept.put(plan.tag, body)
         return Reply(body=body, plan=plan)
+
+    def manifest(self, edition: int | None = None) -> Manifest:
+        """The manifest of an edition, the current one where none is named.
+
+        Raises:
+            NoSuchThing: no such edition.
+            NotReady: nothing is published yet.
+        """
+        current = self.current()
+        if edition is None or edition == current.number:
+            return current
+        return self.editions.edition(edition).manifest
 
     def current(self) -> Manifest:
         """The manifest of the current edition; re-read only when the pointer has been replaced.

@@ -1,7 +1,6 @@
 """The worker processes: started before serving, given one query at a time, stopped and replaced at need."""
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from regiograph import errors
 from regiograph.errors import QueryTooSlow, RegiographError, TooBusy
 from regiograph.service.frames import frame, whole
 from regiograph.service.limits import out_of_memory
+from regiograph.service.stores import Sources
 from regiograph.settings import Settings
 
 _GRACE = 0.05  # seconds a query whose client has left may still take before its worker is stopped
@@ -50,6 +50,7 @@ class WorkerProcess(asyncio.Protocol):
             process = await asyncio.to_thread(_spawn, settings, theirs.fileno())
         worker = cls(process)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
+        worker._transport.write(frame(_limits(settings)))
         try:
             async with asyncio.timeout(_START):
                 await worker._reply
@@ -227,16 +228,19 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
 
-def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
-    limits = {
-        "data": str(settings.data.resolve()),
+def _limits(settings: Settings) -> dict[str, Any]:
+    return {
+        "sources": Sources.of(settings).message,
         "query_seconds": settings.query_seconds,
         "result_megabytes": settings.result_megabytes,
         "worker_megabytes": settings.worker_megabytes,
     }
+
+
+def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
     packages = Path(__file__).resolve().parents[2]
     return subprocess.Popen(
-        [sys.executable, "-m", "regiograph.service.worker", str(descriptor), json.dumps(limits)],
+        [sys.executable, "-m", "regiograph.service.worker", str(descriptor), str(settings.data.resolve())],
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

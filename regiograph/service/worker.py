@@ -2,11 +2,11 @@
 
 It opens stores read-only, has a memory limit, writes no file, and while it answers it can open neither a file
 nor a connection: the number of descriptors it may have is the number it has. Whatever a query does to it, the
-front only loses a worker. Started as `python -m regiograph.service.worker <socket> <limits as JSON>`.
+front only loses a worker. Started as `python -m regiograph.service.worker <socket> <data directory>`; all it
+needs to know comes first over the socket.
 """
 
 import contextlib
-import json
 import os
 import resource
 import signal
@@ -15,11 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from regiograph.editions import Editions
 from regiograph.errors import RegiographError
 from regiograph.service.frames import frame, receive_blocking
 from regiograph.service.limits import Bounded, out_of_memory
-from regiograph.store.embedded import EmbeddedReader
+from regiograph.service.stores import Sources, Stores, stores_of
+from regiograph.store.base import Readable
 from regiograph.store.formats import Format
 
 _KEPT_OPEN = 2  # editions: the current one, and the one before for those still asking it
@@ -28,15 +28,15 @@ _KEPT_OPEN = 2  # editions: the current one, and the one before for those still 
 class Worker:
     """Answers queries. Owns the stores it has open."""
 
-    def __init__(self, data: Path, result_bytes: int) -> None:
-        self._editions = Editions(data)
+    def __init__(self, stores: Stores, result_bytes: int) -> None:
+        self._stores = stores
         self._result_bytes = result_bytes
-        self._open: dict[int, EmbeddedReader] = {}
+        self._open: dict[int, Readable] = {}
 
     def warm(self) -> None:
         """Opens the current edition, if there is one."""
         with contextlib.suppress(RegiographError, OSError):
-            self._store(self._editions.current_number())
+            self._store(self._stores.current())
 
     def answer(self, header: dict[str, Any], text: str) -> bytes:
         """The message that answers a query's message."""
@@ -52,16 +52,16 @@ class Worker:
             return _refusal(out_of_memory())
         return frame({}, output.getvalue())
 
-    def _store(self, number: int) -> EmbeddedReader:
-        if number not in self._open:
+    def _store(self, edition: int) -> Readable:
+        if edition not in self._open:
             while len(self._open) >= _KEPT_OPEN:
                 self._open.pop(next(iter(self._open))).close()
             _allow_descriptors(True)
             try:
-                self._open[number] = self._editions.edition(number).store
+                self._open[edition] = self._stores.store(edition)
             finally:
-                _allow_descriptors(False)
-        return self._open[number]
+                _allow_descriptors(self._stores.needs_network)
+        return self._open[edition]
 
 
 def _refusal(error: RegiographError) -> bytes:
@@ -94,22 +94,26 @@ def _limit(megabytes: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("500")
 
 
-def main(descriptor: str, limits: str) -> None:
+def main(descriptor: str) -> None:
     """Answers until the front is gone. The alarm ends a query that outlives a front that was killed."""
-    given = json.loads(limits)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front
-    worker = Worker(Path(given["data"]), given["result_megabytes"] * 1_000_000)
     with socket.socket(fileno=int(descriptor)) as connection:
-        _limit(given["worker_megabytes"])
-        _allow_descriptors(False)
+        told = receive_blocking(connection)
+        if told is None:
+            return
+        limits = told[0]
+        stores = stores_of(Sources(**limits["sources"]))
+        worker = Worker(stores, limits["result_megabytes"] * 1_000_000)
+        _limit(limits["worker_megabytes"])
+        _allow_descriptors(stores.needs_network)
         worker.warm()
         connection.sendall(frame({}))
         while message := receive_blocking(connection):
-            signal.setitimer(signal.ITIMER_REAL, given["query_seconds"] + 1)
+            signal.setitimer(signal.ITIMER_REAL, limits["query_seconds"] + 1)
             reply = worker.answer(message[0], message[1].decode())
             signal.setitimer(signal.ITIMER_REAL, 0)
             connection.sendall(reply)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1])

@@ -9,6 +9,7 @@ from regiograph.archive import Archive
 from regiograph.editions import Change, Publisher
 from regiograph.errors import (
     BadQuery,
+    NoSuchThing,
     NotAcceptable,
     NotReady,
     QueryTooLarge,
@@ -233,3 +234,15 @@ def test_what_does_not_fit_is_refused_before_a_worker_is_asked(data, tmp_path_fa
     serve(data, work)
     with pytest.raises(NotReady):
         Front(Settings(data=tmp_path_factory.mktemp("empty"))).plan(PING)
+
+
+def test_an_earlier_edition_may_be_asked_by_its_number(data):
+    async def work(front):
+        await asyncio.to_thread(publish, data, 3)
+        assert await count(front) == 3
+        assert (await ask(front, COUNT, edition=1)).split()[1] == b"400"
+        assert front.plan(COUNT, edition=2).tag == front.plan(COUNT).tag
+        with pytest.raises(NoSuchThing, match="Editions go up to 2"):
+            front.plan(COUNT, edition=3)
+
+    serve(data, work)

@@ -1,0 +1,73 @@
+"""Which store answers for an edition: the one place where a worker opens stores.
+
+A worker knows nothing else of where quads live. What it needs for that travels in `Sources`, over the socket
+and never on a command line, so that it may carry a password.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from regiograph.editions import Editions
+from regiograph.settings import Settings
+from regiograph.store.base import Readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the quads of the editions are, as the front tells its workers."""
+
+    data: str  # the data directory, whole
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Sources":
+        """As the settings say."""
+        return cls(data=str(settings.data.resolve()))
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What `Sources(**message)` makes again on the other side."""
+        return asdict(self)
+
+
+class Stores(Protocol):
+    """Opens the store of an edition."""
+
+    needs_network: bool  # whether asking such a store opens connections
+
+    def current(self) -> int:
+        """The number of the current edition.
+
+        Raises:
+            NotReady: nothing is published yet.
+        """
+
+    def store(self, edition: int) -> Readable:
+        """The store to ask for an edition; whoever takes it closes it.
+
+        Raises:
+            NoSuchThing: no such edition.
+            Damaged: it cannot be opened.
+        """
+
+
+class EmbeddedStores:
+    """Each edition has its own store, in its directory."""
+
+    needs_network = False
+
+    def __init__(self, data: Path) -> None:
+        self._editions = Editions(data)
+
+    def current(self) -> int:
+        """The number of the current edition."""
+        return self._editions.current_number()
+
+    def store(self, edition: int) -> Readable:
+        """The edition's store, opened read-only."""
+        return self._editions.edition(edition).store
+
+
+def stores_of(sources: Sources) -> Stores:
+    """The stores that the settings name."""
+    return EmbeddedStores(Path(sources.data))
