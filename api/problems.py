@@ -26,12 +26,15 @@ STATUS: dict[type[RegiographError], tuple[int, str]] = {
     errors.BadSettings: (500, "The service is set up wrongly"),
     errors.NotReady: (503, "Nothing is published yet"),
     errors.NoSuchThing: (404, "There is no such thing"),
+    errors.Gone: (410, "This was taken away"),
     errors.BadParameter: (422, "A parameter cannot be used"),
     errors.BadQuery: (400, "This query cannot be read"),
     errors.QueryRefused: (403, "This query is not run here"),
     errors.NotAcceptable: (406, "No format on offer suits"),
     errors.QueryTooSlow: (504, "The query took too long"),
     errors.QueryTooLarge: (413, "The query is too large to answer"),
+    errors.NoRoom: (507, "No more answers can be kept"),
+    errors.TooOften: (429, "Too many answers were frozen"),
     errors.TooBusy: (503, "The service is busy"),
     errors.Busy: (503, "The archive is busy"),
     errors.DeskClosed: (403, "The review desk is closed"),
@@ -49,7 +52,7 @@ _HTTP = {  # status → title, what is wrong, the way out
         "Set the Content-Type header.",
     ),
 }
-_HEADERS = {503: {"retry-after": "5"}, 401: {"www-authenticate": 'Bearer realm="desk"'}}
+_HEADERS = {503: {"retry-after": "5"}, 429: {"retry-after": "3600"}, 401: {"www-authenticate": 'Bearer realm="desk"'}}
 
 log = structlog.get_logger()
 

@@ -7,50 +7,16 @@ state. Nothing is changed or taken away: a newer report stands beside the older 
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from regiograph.errors import Damaged, NoSuchThing
+from regiograph.ledger import Ledger
 from regiograph.store.files import write_whole
 from regiograph.store.lock import DataLock
 
 Kind = Literal["report", "rdf", "edih", "reference"]
-
-_SCHEMA = (
-    """
-    CREATE TABLE accessions (
-        number INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        sha256 TEXT NOT NULL,
-        name TEXT NOT NULL,
-        title TEXT NOT NULL,
-        verdict TEXT NOT NULL,
-        details TEXT NOT NULL,
-        received_at TEXT NOT NULL,
-        UNIQUE (kind, sha256, subject)
-    );
-    CREATE TABLE decisions (
-        number INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL,
-        mention TEXT NOT NULL,
-        choice TEXT NOT NULL,
-        who TEXT NOT NULL,
-        decided_at TEXT NOT NULL,
-        why TEXT NOT NULL
-    );
-    CREATE TABLE editions (
-        number INTEGER PRIMARY KEY,
-        hash TEXT NOT NULL,
-        quads INTEGER NOT NULL,
-        created TEXT NOT NULL
-    );
-    """,
-)  # one script per version of the schema; PRAGMA user_version says how many have run
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accession:
@@ -97,7 +63,7 @@ class Archive:
         self.data = data
         self.lock = lock or DataLock(data)
         self._originals = data / "archive" / "originals"
-        self._ledger = data / "archive" / "ledger.sqlite"
+        self.ledger = Ledger(data / "archive" / "ledger.sqlite")
 
     def accept(
         self,
@@ -122,7 +88,7 @@ class Archive:
                 return known
             if not self._path(sha256).exists():
                 write_whole(self._path(sha256), data)
-            with self._write() as ledger:
+            with self.ledger.write() as ledger:
                 ledger.execute(
                     "INSERT INTO accessions"
                     " (kind, subject, sha256, name, title, verdict, details, received_at)"
@@ -135,7 +101,7 @@ class Archive:
 
     def accessions(self) -> list[Accession]:
         """Everything accepted, oldest first."""
-        return [_accession(row) for row in self._read("SELECT * FROM accessions ORDER BY number")]
+        return [_accession(row) for row in self.ledger.read("SELECT * FROM accessions ORDER BY number")]
 
     def standing(self) -> list[Accession]:
         """What new editions are made of: the latest accession of each kind and subject, oldest first."""
@@ -159,7 +125,7 @@ class Archive:
             NoSuchThing: never accepted.
             Damaged: the file is gone or its bytes have changed.
         """
-        if not self._read("SELECT 1 FROM accessions WHERE sha256 = ?", sha256):
+        if not self.ledger.read("SELECT 1 FROM accessions WHERE sha256 = ?", sha256):
             raise NoSuchThing(
                 "This original was never accepted.", where=sha256, way_out="Look up its digest in the ledger."
             )
@@ -179,7 +145,7 @@ class Archive:
         self, *, kind: str, mention: str, choice: str, who: str, decided_at: str, why: str
     ) -> Decision:
         """Keeps a person's decision; a later one about the same mention stands in its place."""
-        with self.lock, self._write() as ledger:
+        with self.lock, self.ledger.write() as ledger:
             ledger.execute(
                 "INSERT INTO decisions (kind, mention, choice, who, decided_at, why)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -189,11 +155,11 @@ class Archive:
 
     def decisions(self) -> list[Decision]:
         """Every decision, oldest first."""
-        return [Decision(**dict(row)) for row in self._read("SELECT * FROM decisions ORDER BY number")]
+        return [Decision(**dict(row)) for row in self.ledger.read("SELECT * FROM decisions ORDER BY number")]
 
     def add_edition(self, record: EditionRecord) -> None:
         """Notes that an edition was published. Noting it again changes nothing."""
-        with self.lock, self._write() as ledger:
+        with self.lock, self.ledger.write() as ledger:
             ledger.execute(
                 "INSERT OR IGNORE INTO editions VALUES (?, ?, ?, ?)",
                 (record.number, record.hash, record.quads, record.created),
@@ -201,61 +167,16 @@ class Archive:
 
     def editions(self) -> list[EditionRecord]:
         """Every edition published, oldest first."""
-        return [EditionRecord(**dict(row)) for row in self._read("SELECT * FROM editions ORDER BY number")]
+        return [EditionRecord(**dict(row)) for row in self.ledger.read("SELECT * FROM editions ORDER BY number")]
 
     def _find(self, kind: Kind, sha256: str, subject: str) -> Accession | None:
-        rows = self._read(
+        rows = self.ledger.read(
             "SELECT * FROM accessions WHERE kind = ? AND sha256 = ? AND subject = ?", kind, sha256, subject
         )
         return _accession(rows[0]) if rows else None
 
     def _path(self, sha256: str) -> Path:
         return self._originals / sha256[:2] / sha256
-
-    def _read(self, statement: str, *values: str) -> list[sqlite3.Row]:
-        if not self._ledger.exists():
-            return []
-        with closing(self._connect()) as ledger:
-            if _version(ledger) == 0:
-                return []
-            return ledger.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or nothing."""
-        self._ledger.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as ledger:
-            _upgrade(ledger)
-            ledger.execute("BEGIN IMMEDIATE")
-            try:
-                yield ledger
-            except BaseException:
-                ledger.execute("ROLLBACK")
-                raise
-            ledger.execute("COMMIT")
-
-    def _connect(self) -> sqlite3.Connection:
-        ledger = sqlite3.connect(self._ledger, isolation_level=None, timeout=30)
-        ledger.row_factory = sqlite3.Row
-        ledger.execute("PRAGMA journal_mode = WAL")
-        ledger.execute("PRAGMA synchronous = FULL")
-        return ledger
-
-
-def _version(ledger: sqlite3.Connection) -> int:
-    version = int(ledger.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_SCHEMA):
-        raise Damaged(
-            f"The ledger has schema {version}; this version of regiograph knows up to {len(_SCHEMA)}.",
-            where="archive/ledger.sqlite",
-            way_out="Use the version of regiograph that wrote it, or a newer one.",
-        )
-    return version
-
-
-def _upgrade(ledger: sqlite3.Connection) -> None:
-    for version in range(_version(ledger), len(_SCHEMA)):
-        ledger.executescript(f"BEGIN; {_SCHEMA[version]} PRAGMA user_version = {version + 1}; COMMIT;")
 
 
 def _accession(row: sqlite3.Row) -> Accession:

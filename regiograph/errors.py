@@ -7,12 +7,15 @@ RegiographError
 ├── BadSettings            a setting is unknown or out of range
 ├── NotReady               no edition has been published yet
 ├── NoSuchThing            a question, an edition, a document that does not exist
+├── Gone                   an edition that was dropped, an answer that was taken away
 ├── BadParameter           a parameter of a named question is missing or malformed
 ├── BadQuery               SPARQL that does not parse
 ├── QueryRefused           SPARQL we do not run (SERVICE, updates, too long, too deep)
 ├── NotAcceptable          no format on offer is one the client takes
 ├── QueryTooSlow           stopped at its deadline
 ├── QueryTooLarge          stopped at a memory or result limit
+├── NoRoom                 no more answers can be kept
+├── TooOften               more answers were frozen in an hour than the service takes
 ├── TooBusy                more queries at once than the service takes
 ├── Busy                   another process is writing to the same data directory
 ├── DeskClosed             no token for the review desk is set
@@ -74,6 +77,10 @@ class NoSuchThing(RegiographError):
     exit_code = 4
 
 
+class Gone(NoSuchThing):
+    """An edition that was dropped, or an answer that was taken away; it will not come back."""
+
+
 class BadParameter(RegiographError):
     """A parameter of a named question is missing, unknown or malformed."""
 
@@ -106,6 +113,18 @@ class QueryTooSlow(RegiographError):
 
 class QueryTooLarge(RegiographError):
     """Stopped at a memory or result limit."""
+
+    exit_code = 5
+
+
+class NoRoom(RegiographError):
+    """No more frozen answers can be kept."""
+
+    exit_code = 5
+
+
+class TooOften(RegiographError):
+    """More answers were frozen within an hour than the service takes."""
 
     exit_code = 5
 
