@@ -52,7 +52,11 @@ _HTTP = {  # status → title, what is wrong, the way out
         "Set the Content-Type header.",
     ),
 }
-_HEADERS = {503: {"retry-after": "5"}, 429: {"retry-after": "3600"}, 401: {"www-authenticate": 'Bearer realm="desk"'}}
+_HEADERS = {
+    503: {"retry-after": "5"},
+    429: {"retry-after": "3600"},
+    401: {"www-authenticate": 'Bearer realm="desk"'},
+}
 
 log = structlog.get_logger()
 

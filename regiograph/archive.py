@@ -18,6 +18,7 @@ from regiograph.store.lock import DataLock
 
 Kind = Literal["report", "rdf", "edih", "reference"]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accession:
     """One thing accepted, in the order it came."""
@@ -167,7 +168,9 @@ class Archive:
 
     def editions(self) -> list[EditionRecord]:
         """Every edition published, oldest first."""
-        return [EditionRecord(**dict(row)) for row in self.ledger.read("SELECT * FROM editions ORDER BY number")]
+        return [
+            EditionRecord(**dict(row)) for row in self.ledger.read("SELECT * FROM editions ORDER BY number")
+        ]
 
     def _find(self, kind: Kind, sha256: str, subject: str) -> Accession | None:
         rows = self.ledger.read(

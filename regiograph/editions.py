@@ -16,7 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from pyoxigraph import Quad, Triple
 
 from regiograph.archive import Archive, EditionRecord
-from regiograph.errors import Damaged, NoSuchThing, NotReady
+from regiograph.errors import Damaged, Gone, NoSuchThing, NotReady
 from regiograph.store.embedded import EmbeddedReader, EmbeddedWriter
 from regiograph.store.files import make_last, write_whole
 
@@ -65,6 +65,21 @@ class Manifest:
         """Writes the manifest, sorted, so that the same edition has the same bytes."""
         content = {name: getattr(self, name) for name in self.__slots__}
         write_whole(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What stays of an edition that was dropped: `public/dropped/000007.json`."""
+
+    number: int
+    hash: str
+    created: str
+    dropped: str
+    why: str
+
+    def write(self, path: Path) -> None:
+        """Writes the tombstone."""
+        write_whole(path, json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode())
 
 
 class PublicEdition:
@@ -148,8 +163,11 @@ class Editions:
 
         Raises:
             NoSuchThing: never published, or not yet.
+            Gone: it was dropped.
         """
         directory = self.directory(number)
+        if self.tombstone(number).is_file():
+            raise self._gone(number)
         if number > self.current_number() or not directory.is_dir():
             raise NoSuchThing(
                 "There is no such edition.",
@@ -165,11 +183,30 @@ class Editions:
         except NotReady:
             return []
         found = (int(path.name) for path in (self._public / "editions").iterdir() if path.name.isdigit())
-        return sorted(number for number in found if number <= current)
+        return sorted(
+            number for number in found if number <= current and not self.tombstone(number).is_file()
+        )
 
     def directory(self, number: int) -> Path:
         """Where the files of an edition are."""
         return self._public / "editions" / f"{number:06d}"
+
+    def tombstone(self, number: int) -> Path:
+        """Where it is said that an edition was dropped."""
+        return self._public / "dropped" / f"{number:06d}.json"
+
+    def dropped(self) -> list[Tombstone]:
+        """What stays of the editions that were dropped, oldest first."""
+        paths = sorted((self._public / "dropped").glob("*.json"))
+        return [Tombstone(**json.loads(path.read_bytes())) for path in paths]
+
+    def _gone(self, number: int) -> Gone:
+        stone = next(each for each in self.dropped() if each.number == number)
+        return Gone(
+            f"Edition {number} was dropped on {stone.dropped[:10]}: {stone.why}",
+            where=f"edition {number}",
+            way_out=f"Ask a later one; editions go up to {self.current_number()}.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

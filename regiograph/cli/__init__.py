@@ -11,6 +11,7 @@ import typer
 
 from regiograph import __version__
 from regiograph.cli import asking, reports, serving
+from regiograph.cli.editions import editions
 from regiograph.cli.printing import fail
 from regiograph.cli.review import review
 from regiograph.errors import RegiographError
@@ -28,6 +29,7 @@ app = typer.Typer(
 for commands in (reports, asking, serving):
     app.add_typer(commands.app)
 app.add_typer(review, name="review")
+app.add_typer(editions, name="editions")
 
 
 def main() -> None:

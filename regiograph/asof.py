@@ -1,0 +1,70 @@
+"""The graph as known at the end of a period: those graphs of an edition that hold what was reported by then.
+
+A report's graph is named by its period, so the edition's own list of graphs is all that is needed. Registers,
+vocabulary and public facts belong to no report, and stay; so does what is derived from a graph that stays.
+What follows from several reports together stays only where no report is left out.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Collection
+from datetime import date
+
+from regiograph.errors import BadParameter
+
+_DERIVED = "/graph/derived"
+_TOGETHER = f"{_DERIVED}/changes"
+
+
+def graphs_until(graphs: Collection[str], asof: str, base: str) -> tuple[str, ...]:
+    """The graphs that hold what was reported up to a period, sorted.
+
+    >>> base, first, second = "h", "h/id/report/c/2020-h1/graph", "h/id/report/c/2020-h2/graph"
+    >>> derived = [f"h/graph/derived/report/c/2020-h{half}" for half in (1, 2)]
+    >>> graphs_until([first, second, *derived, "h/graph/regions"], "2020-H1", base)
+    ('h/graph/derived/report/c/2020-h1', 'h/graph/regions', 'h/id/report/c/2020-h1/graph')
+
+    Raises:
+        BadParameter: no period.
+    """
+    end = end_of(asof)
+    late = {name for name in graphs if (period := _period(name, base)) is not None and not _by(period, end)}
+    kept = (name for name in graphs if name and name not in late)
+    return tuple(sorted(name for name in kept if not (late and name == base + _TOGETHER)))
+
+
+def end_of(period: str) -> date:
+    """The last day of a period as people write it.
+
+    >>> [str(end_of(period)) for period in ("2020-H1", "2020", "2020-02", "2020-11-30")]
+    ['2020-06-30', '2020-12-31', '2020-02-29', '2020-11-30']
+
+    Raises:
+        BadParameter: no period.
+    """
+    found = re.fullmatch(r"(\d{4})(?:-(?:h([12])|(\d\d)(?:-(\d\d))?))?", period.strip().lower(), re.ASCII)
+    try:
+        if found is None:
+            raise ValueError
+        year, half, month, day = (int(part) if part else 0 for part in found.groups())
+        month = month or (6 if half == 1 else 12)
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError:
+        raise BadParameter(
+            "This is not a period.", where="parameter asof", way_out="Give a half-year, such as 2020-H2."
+        ) from None
+
+
+def _period(graph: str, base: str) -> str | None:
+    """The period in the name of a report's graph, or of what is derived from it."""
+    name = re.escape(base) + r"(?:/id|/graph/derived)/report/[^/]+/([^/]+?)(?:/graph)?"
+    found = re.fullmatch(name, graph)
+    return found[1] if found else None
+
+
+def _by(period: str, end: date) -> bool:
+    """Whether a period ends by a day; what has no known period was not reported by any."""
+    try:
+        return end_of(period.split("--")[-1]) <= end
+    except BadParameter:
+        return False
