@@ -1,4 +1,4 @@
-"""The ledger: one SQLite file, `archive/ledger.sqlite`. Knows its schema, how to read it and how to write it."""
+"""The ledger, one SQLite file (`archive/ledger.sqlite`): knows its schema, and how to read and write it."""
 
 import sqlite3
 from collections.abc import Iterator
