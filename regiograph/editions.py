@@ -9,12 +9,11 @@ moment leaves the old edition or the new one. What a stopped publication left be
 """
 
 import hashlib
-import heapq
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +23,14 @@ from pathlib import Path, PurePosixPath
 from pyoxigraph import Quad, Triple
 
 from regiograph.archive import Archive, EditionRecord
+from regiograph.contents import (
+    Contents,
+    changed,
+    content_of_graph,
+    edition_hash,
+    read_contents,
+    write_contents,
+)
 from regiograph.errors import Damaged, Gone, NoSuchThing, NotReady
 from regiograph.store.embedded import EmbeddedReader, EmbeddedWriter
 from regiograph.store.files import make_last, write_whole
@@ -31,18 +38,16 @@ from regiograph.store.files import make_last, write_whole
 Statements = Mapping[str | None, Iterable[Quad | Triple]]
 """What named graphs are to hold; None is the default graph."""
 
-_CHUNK_BYTES = 64 * 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What an edition says of itself."""
 
     number: int
-    hash: str  # SHA-256 of the sorted N-Quads of the public store, one a line
+    hash: str  # of the public store; see regiograph.contents
     quads: int
     created: str
-    graphs: Mapping[str, int]  # the default graph is ""
+    graphs: Contents  # the default graph is ""
     documents: Mapping[str, str]  # name → SHA-256
 
     @classmethod
@@ -53,17 +58,19 @@ class Manifest:
             Damaged: it is not one.
         """
         try:
-            return cls(**json.loads(path.read_bytes()))
-        except (OSError, ValueError, TypeError):
+            content = json.loads(path.read_bytes())
+            return cls(**{**content, "graphs": read_contents(content["graphs"])})
+        except (OSError, ValueError, TypeError, KeyError):
             raise Damaged(
-                "The manifest of this edition cannot be read.",
+                "The manifest of this edition cannot be read; it may be of an earlier version.",
                 where=f"public/editions/{path.parent.name}/manifest.json",
-                way_out="Publish again from the archive.",
+                way_out="Move public/ and restricted/ away, then run: regiograph rebuild.",
             ) from None
 
     def write(self, path: Path) -> None:
         """Writes the manifest, sorted, so that the same edition has the same bytes."""
         content = {name: getattr(self, name) for name in self.__slots__}
+        content["graphs"] = write_contents(self.graphs)
         write_whole(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n")
 
 
@@ -248,13 +255,7 @@ class Publisher:
                 public = self._new(self._public, undo)
                 restricted = self._new(self._restricted, undo)
                 manifest = self._build(public, change, number, earlier, created or _now())
-                secret_hash = _build_store(
-                    restricted,
-                    change.restricted,
-                    change.removed,
-                    self._home(self._restricted, earlier) if earlier else None,
-                )[0]
-                write_whole(restricted / "hash", secret_hash.encode())
+                secret_hash = self._build_restricted(restricted, change, earlier)
                 if numbers and self._nothing_new(numbers[-1], manifest, secret_hash):
                     return self._editions.edition(numbers[-1])
                 _move(restricted, self._home(self._restricted, number))
@@ -265,17 +266,31 @@ class Publisher:
 
     def _build(self, home: Path, change: Change, number: int, earlier: int | None, created: str) -> Manifest:
         before = self._home(self._public, earlier) if earlier else None
-        digest, counts = _build_store(home, change.public, change.removed, before, change.follows)
+        manifest = Manifest.read(before / "manifest.json") if before else None
+        graphs = _build_store(
+            home, change, change.public, before, manifest.graphs if manifest else {}, change.follows
+        )
         manifest = Manifest(
             number=number,
-            hash=digest,
-            quads=sum(counts.values()),
+            hash=edition_hash(graphs),
+            quads=sum(one.quads for one in graphs.values()),
             created=created,
-            graphs=counts,
-            documents=_build_documents(home / "documents", change.documents, before),
+            graphs=graphs,
+            documents=_build_documents(
+                home / "documents", change.documents, before, manifest.documents if manifest else {}
+            ),
         )
         manifest.write(home / "manifest.json")
         return manifest
+
+    def _build_restricted(self, home: Path, change: Change, earlier: int | None) -> str:
+        """Builds the restricted side, and says its hash."""
+        before = self._home(self._restricted, earlier) if earlier else None
+        held = read_contents(json.loads((before / "graphs.json").read_bytes())) if before else {}
+        graphs = _build_store(home, change, change.restricted, before, held)
+        write_whole(home / "graphs.json", json.dumps(write_contents(graphs), sort_keys=True).encode())
+        write_whole(home / "hash", edition_hash(graphs).encode())
+        return edition_hash(graphs)
 
     def _nothing_new(self, number: int, manifest: Manifest, secret_hash: str) -> bool:
         current = self._editions.edition(number).manifest
@@ -322,45 +337,57 @@ class Publisher:
 
 def _build_store(
     home: Path,
+    change: Change,
     graphs: Statements,
-    removed: Collection[str | None],
     earlier: Path | None,
+    held: Contents,
     follows: Callable[[EmbeddedReader], Statements] | None = None,
-) -> tuple[str, dict[str, int]]:
-    """Builds a store, and says its hash and how many quads each graph holds."""
+) -> Contents:
+    """Builds a store beside an earlier one, and says what it holds: only what is written is read again."""
     directory = home / "store"
     if earlier is not None:
         writer = EmbeddedWriter.starting_from(earlier / "store", directory)
     else:
         writer = EmbeddedWriter(directory)
     try:
-        writer.remove(removed)
-        writer.replace(graphs)
-        if follows is not None:
-            writer.replace(follows(writer.reader()))
+        written = _write(writer, change, graphs, follows)
     finally:
         writer.close()
     reader = EmbeddedReader.open(directory)
     try:
-        counts = {name or "": count for name, count in reader.graphs().items()}
-        return edition_hash(reader, scratch=home), counts
+        return changed(held, {name or "": content_of_graph(reader, name, home) for name in written})
     finally:
         reader.close()
 
 
+def _write(
+    writer: EmbeddedWriter,
+    change: Change,
+    graphs: Statements,
+    follows: Callable[[EmbeddedReader], Statements] | None,
+) -> set[str | None]:
+    """Writes what changes, and says which graphs. No answer outlives this: one keeps a store's files open."""
+    writer.remove(change.removed)
+    writer.replace(graphs)
+    written = {*change.removed, *graphs}
+    if follows is not None:
+        derived = follows(writer.reader())
+        writer.replace(derived)
+        written |= derived.keys()
+    return written
+
+
 def _build_documents(
-    directory: Path, changes: Mapping[str, bytes | None], earlier: Path | None
+    directory: Path, changes: Mapping[str, bytes | None], earlier: Path | None, held: Mapping[str, str]
 ) -> dict[str, str]:
     """Writes the documents, sharing the files of those that stay, and says their digests."""
     directory.mkdir()
-    digests: dict[str, str] = {}
+    digests = {name: digest for name, digest in held.items() if name not in changes}
     if earlier is not None:
-        kept = Manifest.read(earlier / "manifest.json").documents
-        for name in kept.keys() - changes.keys():
-            target = _inside(directory, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.link(earlier / "documents" / name, target)
-            digests[name] = kept[name]
+        for folder in {_inside(directory, name).parent for name in digests}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for name in digests:
+            os.link(earlier / "documents" / name, directory / name)
     for name, data in changes.items():
         if data is not None:
             write_whole(_inside(directory, name), data)
@@ -373,35 +400,6 @@ def _inside(directory: Path, name: str) -> Path:
     if path.is_absolute() or not path.parts or any(part.startswith(".") for part in path.parts):
         raise ValueError(f"{name!r} is not a name of a document.")
     return directory / path
-
-
-def edition_hash(store: EmbeddedReader, scratch: Path | None = None) -> str:
-    """SHA-256 of the sorted N-Quads of a store, one a line, as the store returns them.
-
-    They are written to `scratch` meanwhile: what is restricted never leaves its folder.
-    """
-    digest = hashlib.sha256()
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        store.dump(Path(folder) / "quads.nq")
-        for line in _sorted_lines(Path(folder) / "quads.nq"):
-            digest.update(line)
-    return digest.hexdigest()
-
-
-def _sorted_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, sorted by their bytes; in memory are never more than some chunks of it."""
-    with path.open("rb") as file, ExitStack() as files:
-        chunks: list[Iterable[bytes]] = []
-        while lines := file.readlines(_CHUNK_BYTES):
-            lines.sort()
-            if not chunks and len(lines) and not file.peek(1):
-                yield from lines
-                return
-            part = files.enter_context(tempfile.TemporaryFile(dir=path.parent))
-            part.writelines(lines)
-            part.seek(0)
-            chunks.append(part)
-        yield from heapq.merge(*chunks)
 
 
 def _move(path: Path, target: Path) -> None:

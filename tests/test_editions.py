@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
-from regiograph import editions as module
 from regiograph.archive import Archive, EditionRecord
-from regiograph.editions import Change, Editions, Publisher, edition_hash
+from regiograph.contents import contents_of, edition_hash
+from regiograph.editions import Change, Editions, Publisher
 from regiograph.errors import Damaged, NoSuchThing, NotReady
 from regiograph.store import EmbeddedReader
 from regiograph.store.restricted import RestrictedEdition
@@ -41,15 +41,16 @@ def test_an_edition_is_numbered_hashed_and_describes_itself(publisher, tmp_path)
         ),
         created=WHEN,
     )
-    lines = [f'<http://e/s> <http://e/p> "{value}" <http://g/1> .' for value in "ab"]
-    lines.append('<http://e/s> <http://e/p> "c" .')
-    digest = hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode()).hexdigest()
+    named = hashlib.sha256(b'<http://e/s> <http://e/p> "a" .\n<http://e/s> <http://e/p> "b" .\n').hexdigest()
+    plain = hashlib.sha256(b'<http://e/s> <http://e/p> "c" .\n').hexdigest()
+    lines = sorted([f"{named} http://g/1\n", f"{plain} \n"])
+    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
     assert json.loads((tmp_path / "public/editions/000001/manifest.json").read_text()) == {
         "number": 1,
         "hash": digest,
         "quads": 3,
         "created": WHEN,
-        "graphs": {"": 1, "http://g/1": 2},
+        "graphs": {"": {"quads": 1, "hash": plain}, "http://g/1": {"quads": 2, "hash": named}},
         "documents": {"r/1.md": hashlib.sha256(b"# R").hexdigest()},
     }
     assert edition.document("r/1.md") == b"# R"
@@ -173,12 +174,34 @@ def test_a_number_is_never_used_twice_even_if_the_editions_are_lost(publisher, t
     assert publisher.publish(Change(public={None: [fact("a")]}, full=True)).number == 2
 
 
-def test_a_large_edition_is_sorted_in_parts_with_the_same_hash(monkeypatch):
-    node = NamedNode("http://e/s")
-    store = EmbeddedReader.of(Quad(node, node, Literal(str(number * 7919 % 500))) for number in range(500))
-    whole = edition_hash(store)
-    monkeypatch.setattr(module, "_CHUNK_BYTES", 1000)
-    assert edition_hash(store) == whole
+def test_only_what_changed_is_read_again_and_the_hash_is_that_of_the_whole(publisher, monkeypatch):
+    publisher.publish(Change(public={f"http://g/{number}": [fact(str(number))] for number in range(20)}))
+    read = []
+    dump_graph = EmbeddedReader.dump_graph
+    monkeypatch.setattr(
+        EmbeddedReader,
+        "dump_graph",
+        lambda self, output, graph: read.append(graph) or dump_graph(self, output, graph),
+    )
+    edition = publisher.publish(
+        Change(
+            public={"http://g/3": [fact("new")], "http://g/20": []},
+            removed=["http://g/4"],
+            follows=lambda reader: {"http://g/all": [fact(str(len(list(reader.quads()))))]},
+        )
+    )
+    assert set(read) == {"http://g/20", "http://g/3", "http://g/4", "http://g/all"}
+    assert set(edition.manifest.graphs) == {f"http://g/{n}" for n in range(20) if n != 4} | {"http://g/all"}
+    assert edition.manifest.graphs == contents_of(edition.store)
+    assert edition.manifest.quads == 20
+
+
+def test_a_manifest_of_an_earlier_version_says_what_to_do(publisher, tmp_path):
+    publisher.publish(Change(public={None: [fact("a")]}))
+    path = tmp_path / "public/editions/000001/manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "graphs": {"": 1}}))
+    with pytest.raises(Damaged, match="regiograph rebuild"):
+        Editions(tmp_path).current()
 
 
 KILLED = """
@@ -199,7 +222,7 @@ def dying(function):
         return function(*arguments, **more)
     return step
 
-for name in ("write_whole", "_build_store", "edition_hash", "_move"):
+for name in ("write_whole", "_build_store", "content_of_graph", "_move"):
     setattr(editions, name, dying(getattr(editions, name)))
 Publisher._record = dying(Publisher._record)
 fact = Triple(NamedNode("http://e/s"), NamedNode("http://e/p"), Literal("new"))
@@ -219,7 +242,7 @@ def test_a_kill_at_any_step_leaves_the_old_edition_or_the_new_one(tmp_path):
         state = {1: "old", 2: "new"}[edition.number]
         seen.add(state)
         assert values(edition.store) == [state] and edition.document("1") == state.encode()
-        assert edition_hash(edition.store) == edition.manifest.hash
+        assert edition_hash(contents_of(edition.store)) == edition.manifest.hash
         assert values(RestrictedEdition.current(data).store) == (["new"] if state == "new" else [])
         later = publisher.publish(Change(public={None: [fact("later")]}))
         assert later.number == edition.number + 1

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -43,7 +43,10 @@ class EmbeddedReader:
         Raises:
             OSError: no store there, or a damaged one.
         """
-        return cls(Store.read_only(str(directory)))
+        try:
+            return cls(Store.read_only(str(directory)))
+        except RuntimeError as error:  # how the engine says that files are missing
+            raise OSError(str(error)) from None
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> "EmbeddedReader":
@@ -96,9 +99,17 @@ class EmbeddedReader:
         counts |= {row["g"].value: int(row["n"].value) for row in named}
         return {name: count for name, count in counts.items() if count}
 
+    def names(self) -> list[str | None]:
+        """The graphs there are; one may hold nothing."""
+        return [None, *(graph.value for graph in self._open.named_graphs())]
+
     def dump(self, path: Path) -> None:
         """All quads as N-Quads, each in canonical form, in no particular order."""
         self._open.dump(str(path), RdfFormat.N_QUADS)
+
+    def dump_graph(self, output: IO[bytes], graph: str | None) -> None:
+        """The triples of one graph as N-Triples, each in canonical form, in no particular order."""
+        self._open.dump(output, RdfFormat.N_TRIPLES, from_graph=_graph(graph))
 
     def checkpoint(self, directory: Path) -> None:
         """The same store once more in another directory; files are shared, so it costs little."""

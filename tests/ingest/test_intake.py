@@ -78,12 +78,16 @@ def test_what_cannot_be_read_leaves_no_trace(own_data, pipeline, data):
     assert sorted(str(path) for path in own_data.rglob("*")) == before
 
 
+def counts(manifest) -> dict[str, int]:
+    return {name: graph.quads for name, graph in manifest.graphs.items()}
+
+
 def test_rdf_joins_the_public_graphs_with_names_for_blank_nodes(tmp_path, pipeline):
     file = tmp_path / "things.nq"
     file.write_bytes(THINGS)
     intake = Intake(tmp_path / "data", pipeline)
     manifest = intake.take_rdf(file).manifest
-    assert manifest.graphs == {"": 2, "urn:g": 1}  # and no reference data: nobody asked for it
+    assert counts(manifest) == {"": 2, "urn:g": 1}  # and no reference data: nobody asked for it
     lines = [str(quad) for quad in intake.editions.current().store.quads()]
     assert all("_:" not in line for line in lines) and any(
         '"0.5"' in line or "0.50" in line for line in lines
@@ -91,8 +95,8 @@ def test_rdf_joins_the_public_graphs_with_names_for_blank_nodes(tmp_path, pipeli
     assert intake.take_rdf(file).manifest.number == manifest.number
     other = tmp_path / "more.ttl"
     other.write_text("<urn:a> <urn:b> <urn:c> .")
-    assert intake.take_rdf(other).manifest.graphs == {"": 3, "urn:g": 1}
-    assert intake.rebuild().manifest.graphs == {"": 3, "urn:g": 1}
+    assert counts(intake.take_rdf(other).manifest) == {"": 3, "urn:g": 1}
+    assert counts(intake.rebuild().manifest) == {"": 3, "urn:g": 1}
 
 
 @pytest.mark.parametrize(
