@@ -169,6 +169,8 @@ class _Description:
             graph.link(node, DCTERMS + "accessRights", ACCESS + access)
             if question.confidential:
                 continue
+            if answer.state is State.BLANK:
+                graph.link(self.node, RG + "leftBlank", f"{CODE}field/{question.key}")
             graph.value(node, RG + "labelLine", answer.label.line if answer.label else None)
             graph.say(node, RG + "labelPath", (answer.label.path or None) if answer.label else None)
             graph.value(node, RG + "answerNumber", self.report.numbers.get(question.key))

@@ -13,6 +13,7 @@ from rdflib import RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF
 from rdflib.term import Node
 
+from ingest.shacl import JudgedGraph, Queries, Rules, Triple
 from ingest.verdict import Finding, Severity, Verdict, Words
 from regiograph.iris import ACCESS, CODE, RG
 
@@ -36,7 +37,9 @@ _NAMED_BY = (_RG.participant, _RG.participatesIn, _RG.contributor, _RG.counterpa
 # Properties of the report whose value may be shown beside a finding.
 _SHOWN = (_RG.reportedStart, FOAF.homepage)
 
-Triple = tuple[Node, Node, Node]
+# What of the shapes is for people, not for the validator: it would read it again for each node.
+_FOR_PEOPLE = frozenset((SH.name, SH.description, SH.message, SH.group, SH.order, RDFS.label, _RG.aboutField))
+
 Spot = tuple[int, str]  # a line, and the place it is in the original where that has no lines
 
 
@@ -59,6 +62,8 @@ class Judge:
         self._shapes = Graph()
         for file in sorted(shapes.glob("*.ttl")):
             self._shapes.parse(file)
+        self._rules = Rules(triple for triple in self._shapes if triple[1] not in _FOR_PEOPLE)
+        self._queries = Queries()
         self._known: dict[Node, list[Triple]] = {}
         self._always: list[Triple] = []
         for triple in _triples(context):
@@ -72,7 +77,7 @@ class Judge:
     def judge(self, report: Iterable[ox.Quad]) -> Verdict:
         """What there is to say about the graph of one report."""
         data = self._with_context(_triples(report))
-        _, results, _ = pyshacl.validate(data, shacl_graph=self._shapes, inplace=True, do_owl_imports=False)
+        _, results, _ = pyshacl.validate(data, shacl_graph=self._rules, inplace=True, do_owl_imports=False)
         reader = _Reader(data, self._shapes, self._questions())
         found = {
             reader.finding(results, result)
@@ -82,7 +87,7 @@ class Judge:
         return Verdict.of(sorted(found, key=reader.order))
 
     def _with_context(self, report: Iterable[Triple]) -> Graph:
-        data = Graph()
+        data = JudgedGraph(queries=self._queries)
         wanted: list[Node] = []
         for triple in report:
             data.add(triple)
@@ -243,8 +248,15 @@ class _Reader:
 
 
 def _triples(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
+    known: dict[object, Node] = {}  # most terms come many times
+
+    def term(each: object) -> Node:
+        if each not in known:
+            known[each] = _term(each)
+        return known[each]
+
     for quad in quads:
-        yield _term(quad.subject), _term(quad.predicate), _term(quad.object)
+        yield term(quad.subject), term(quad.predicate), term(quad.object)
 
 
 def _term(term: object) -> Node:

@@ -12,6 +12,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from ingest.wording import Wording
+
 RECOGNISED = 88.0
 """Least similarity, 0–100 (indel ratio of folded texts), at which a line is a printed wording.
 The best wording wins: some questions of one form are more alike than that ("past", "planned future")."""
@@ -76,6 +78,21 @@ class Question:
     links: bool = False  # tells of links to others
     about: tuple[str, ...] = ()  # words that a label of this question holds, however it is phrased
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def folded_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The columns with their wordings folded."""
+        return tuple((key, tuple(map(fold, wordings))) for key, wordings in self.columns.items())
+
+    @cached_property
+    def folded_wordings(self) -> tuple[str, ...]:
+        """The wordings, folded."""
+        return tuple(map(fold, self.wordings))
+
+    @cached_property
+    def folded_about(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each entry of `about`."""
+        return tuple(tuple(group.split()) for group in self.about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,17 +208,13 @@ class Questionnaire:
         held = [
             (len(group), question)
             for question in self.questions
-            if (
-                group := max(
-                    (g for g in map(str.split, question.about) if _holds(words, g)), key=len, default=[]
-                )
-            )
+            if (group := max((g for g in question.folded_about if _holds(words, g)), key=len, default=()))
         ]
         most = max((count for count, _ in held), default=0)
         best = [question for count, question in held if count == most]
         if len(best) != 1:
             return None
-        alike = max(fuzz.token_sort_ratio(" ".join(words), fold(wording)) for wording in best[0].wordings)
+        alike = max(fuzz.token_sort_ratio(" ".join(words), wording) for wording in best[0].folded_wordings)
         return best[0] if alike >= least else None
 
     def begins(self, text: str) -> bool:
@@ -229,6 +242,11 @@ class Questionnaire:
         """Whether a text only says that there is no answer yet ('tbc')."""
         folded = fold(text)
         return not folded or folded in self.no_answer
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The phrases people use."""
+        return Wording(self.words, fold)
 
     @cached_property
     def _by_key(self) -> dict[str, Question]:

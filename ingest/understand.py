@@ -60,6 +60,7 @@ class _Report:
         self.form = form
         self.outline = found
         self.questionnaire = found.questionnaire
+        self.words = found.questionnaire.wording
         self.names = names
         self.period = self._period()
 
@@ -194,13 +195,8 @@ class _Report:
 
     def _leading(self, passage: Passage) -> Iterator[tuple[Passage, Role]]:
         """The parts of a passage with the role its words give: "Lead: X; co-lead: Y", "co-led by X and Y"."""
-        words, start, role = self.questionnaire.words, 0, Role.LEAD
-        announced = re.compile(
-            rf"(?:^|[\n;,(])\s*(?:(?P<both>{_either(words['co_lead_phrases'])})|{_either(words['lead_phrases'])})"
-            r"(?:\s*[:–]\s*|(?<=\b(?:by|of|da|de))\s+|(?<=\b(?:par|von|por))\s+|\s+-\s+)",
-            re.IGNORECASE,
-        )
-        for match in announced.finditer(passage.text):
+        start, role = 0, Role.LEAD
+        for match in self.words.announced(passage.text):
             if re.search(r"\w", passage.text[start : match.start()]):
                 yield passage.part(start, match.start()), role
             start, role = match.end(), Role.CO_LEAD if match["both"] else Role.LEAD
@@ -208,29 +204,29 @@ class _Report:
             yield passage.part(start, len(passage.text)), role
 
     def _split(self, passage: Passage) -> tuple[Item, ...]:
-        words = self.questionnaire.words
-        items = split(passage, names=self.names, examples=words["examples"], together=words["together"])
+        examples, together = self.words.phrases("examples"), self.words.phrases("together")
+        items = split(passage, names=self.names, examples=examples, together=together)
         return tuple(item for item in items if not self._is_nobody(item.passage.text))
 
     def _is_nobody(self, text: str) -> bool:
         """Whether what stands in a list says that there is nobody, or nobody yet."""
         folded = fold(text)
-        none = {fold(word) for word in self.questionnaire.words["nobody"]}
         counted = re.fullmatch(r"\d{1,3} [^\W\d]+", folded)  # "5 regions"
-        return self.questionnaire.is_no_answer(text) or folded in none or counted is not None
+        return (
+            self.questionnaire.is_no_answer(text)
+            or folded in self.words.folded("nobody")
+            or counted is not None
+        )
 
     def _supported(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        for phrase in self.questionnaire.words["support"]:
-            match = re.search(rf"[\s,(]+{re.escape(phrase)}\s+", passage.text, re.IGNORECASE)
-            if match and match.start() and match.end() < len(passage.text):
-                return passage.part(0, match.start()), passage.part(match.end(), len(passage.text))
+        if match := self.words.divides("support", passage.text):
+            return passage.part(0, match.start()), passage.part(match.end(), len(passage.text))
         return passage, None
 
     def _mention(self, item: Item, role: Role, expected: Expected) -> Mention:
-        words = self.questionnaire.words
-        if role is Role.LEAD and item.remark in {fold(word) for word in words["co_lead_words"]}:
+        if role is Role.LEAD and item.remark in self.words.folded("co_lead_words"):
             role = Role.CO_LEAD
-        lead_remarks = {fold(word) for word in (*words["lead_words"], *words["co_lead_words"])}
+        lead_remarks = self.words.folded("lead_words", "co_lead_words")
         passage = item.passage
         if (
             item.remark
@@ -286,7 +282,7 @@ class _Report:
         if cell is None or cell.passage is None or self.questionnaire.is_no_answer(cell.passage.text):
             return Involved()
         passage = cell.passage
-        everyone = _phrase(passage.text, self.questionnaire.words["everyone"])
+        everyone = self.words.begins("everyone", passage.text)
         if everyone is None:
             return self._named_and_everyone(passage)
         all_of_them = passage.part(0, everyone)
@@ -296,20 +292,17 @@ class _Report:
         counted = rest and re.match(r"\W*\d+\s", rest.text)  # "All (10 regions)" names nobody
         if rest is None or counted or not re.search(r"[^\W\d]{2}", rest.text):
             return Involved(everyone=True, everyone_passage=all_of_them)
-        left_out = _phrase(rest.text, self.questionnaire.words["exceptions"])
+        left_out = self.words.begins("exceptions", rest.text)
         if left_out is not None and left_out < len(rest.text):
             named = self._mentions(rest.part(left_out, len(rest.text)), Role.INVOLVED, Expected.REGION)
             return Involved(everyone=True, everyone_passage=all_of_them, exceptions=tuple(named))
-        more = _phrase(rest.text, self.questionnaire.words["additions"]) or 0
+        more = self.words.begins("additions", rest.text) or 0
         named = self._mentions(rest.part(more, len(rest.text)), Role.INVOLVED, Expected.REGION)
         return Involved(everyone=True, everyone_passage=all_of_them, named=tuple(named))
 
     def _named_and_everyone(self, passage: Passage) -> Involved:
         """Names; and behind them, at times, "and all other partners"."""
-        phrases = _either(self.questionnaire.words["everyone"])
-        last = re.search(
-            rf"[\s,;+&]+(?:(?:and|et|und|y|e|en|och|og|i)\s+)?({phrases})[\s.)]*$", passage.text, re.I
-        )
+        last = self.words.ends("everyone", passage.text)
         names = passage.part(0, last.start()) if last and last.start() else passage
         named = tuple(self._mentions(names, Role.INVOLVED, Expected.REGION))
         if not last or names is passage:
@@ -355,11 +348,7 @@ class _Report:
     def _where(self, passage: Passage) -> Passage | None:
         """The name of the place: the cell without the words that say how an event is held."""
         name = _URL.sub(lambda match: "\0" * len(match[0]), passage.text)
-        for word in sorted(self._place_words(), key=len, reverse=True):
-            edge = r"(?!\w)" if word[-1].isalnum() else ""
-            name = re.sub(
-                rf"(?<!\w){re.escape(word)}{edge}", lambda m: "\0" * len(m[0]), name, flags=re.IGNORECASE
-            )
+        name = self.words.blanked(name)
         kept = [part for part in re.finditer(r"[^\0]+", name) if not _NO_PLACE.fullmatch(part[0])]
         if not kept or not re.search(r"[^\W\d]{2}", kept[0][0]):
             return None
@@ -375,22 +364,8 @@ class _Report:
             where = passage.part(start, end - 1)
         return where.strip()
 
-    def _place_words(self) -> tuple[str, ...]:
-        words = self.questionnaire.words
-        return (
-            *words["online"],
-            *words["hybrid"],
-            *words["undecided"],
-            *words["no_place"],
-            *words["in_person"],
-        )
-
     def _words_in(self, text: str, group: str) -> bool:
-        lowered = plain(text).casefold()
-        return any(
-            re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", lowered)
-            for word in self.questionnaire.words[group]
-        )
+        return self.words.says(group, plain(text))
 
     # --- the SDG matrix ---
 
@@ -433,18 +408,18 @@ def _columns(row: Row, question: Question) -> dict[int, str]:
     """Which column of a table is which, where the row is its header; nothing where it is not."""
     scores = sorted(
         (
-            (fuzz.ratio(fold(text), fold(wording)), -index, key)
+            (score, -index, key)
             for index, cell in enumerate(row.cells)
             if cell.passage
-            for text in dict.fromkeys((cell.text, without_brackets(plain(cell.text))))
-            for key, wordings in question.columns.items()
-            for wording in wordings
+            for text in {fold(cell.text), fold(without_brackets(plain(cell.text)))}
+            for key, wordings in question.folded_columns
+            if (score := max(fuzz.ratio(text, wording) for wording in wordings)) >= _COLUMN_LIKENESS
         ),
         reverse=True,
     )
     mapped: dict[int, str] = {}
-    for score, index, key in scores:
-        if score >= _COLUMN_LIKENESS and -index not in mapped and key not in mapped.values():
+    for _, index, key in scores:
+        if -index not in mapped and key not in mapped.values():
             mapped[-index] = key
     # Exports name only the options somebody chose: a matrix may have a single one.
     least = 1 if question.kind == "matrix" else 2
@@ -466,17 +441,3 @@ def _number(row: Row, columns: dict[int, str]) -> int | None:
         if index not in columns and (match := re.fullmatch(r"\W*(\d{1,2})\W*", cell.text)):
             return int(match[1])
     return None
-
-
-def _either(phrases: Sequence[str]) -> str:
-    """A pattern for any of some phrases, the longest first."""
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-
-
-def _phrase(text: str, phrases: Sequence[str]) -> int | None:
-    """Where the longest of some phrases that a text begins with ends; None where it begins with none."""
-    for phrase in sorted(phrases, key=len, reverse=True):
-        if match := re.match(rf"[\s,(+&]*{re.escape(phrase)}(?!\w)[\s:,]*", text, re.IGNORECASE):
-            return match.end()
-    match = re.match(r"\s*[+&]\s*", text)
-    return match.end() if match and "plus" in phrases else None

@@ -1,6 +1,9 @@
 """A key that is nobody's name → the regions it may be meant for: misspelt, cut short, or longer."""
 
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ingest.resolve.gazetteer import Gazetteer, Land
 from ingest.resolve.hits import LEAST, Hit, Where
@@ -18,8 +21,10 @@ class Misspelt:
         self._names = gazetteer
         self._words = gazetteer.words
         self._atlas = gazetteer.atlas
+        self._elsewhere = sorted(gazetteer.elsewhere)
+        self.hits = lru_cache(maxsize=4096)(self._hits)  # reports of a partnership misspell alike
 
-    def hits(self, key: str, where: Where) -> list[Hit]:
+    def _hits(self, key: str, where: Where) -> tuple[Hit, ...]:
         """Each land that the key may be meant for, with its best score; the best first."""
         found = self._like(key, where)
         if not found or max(hit.score for hit in found) < SURE:
@@ -28,7 +33,7 @@ class Misspelt:
         for hit in found:
             if hit.land not in best or best[hit.land].score < hit.score:
                 best[hit.land] = hit
-        return sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key))
+        return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key)))
 
     def _like(self, key: str, where: Where) -> list[Hit]:
         found: dict[Land, tuple[float, str]] = {}
@@ -44,7 +49,7 @@ class Misspelt:
                         land, (0.0, "")
                     )[0]:
                         found[land] = (alike, known)
-        decoy = max((alike for _, alike in nearest(key, sorted(self._names.elsewhere), 0.7)), default=0.0)
+        decoy = max((alike for _, alike in nearest(key, self._elsewhere, 0.7)), default=0.0)
         shortest = min(len(form) for form in forms)
         return [
             self._weighed(land, alike, known, found, decoy, shortest)
@@ -81,11 +86,10 @@ class Misspelt:
         bare = self._words.stripped(key).key or key
         hits = []
         if len(bare) >= 4 and not self._words.only_directions(bare):
-            for known in self._names.keys(where.country):
-                if known.startswith(bare + " "):
-                    for land in self._names.lands(known):
-                        if not where.country or land.country == where.country:
-                            hits.append(Hit(land, 0.82, f"first words of: {known}"))
+            for known in _begun(self._names.keys(where.country), bare + " "):
+                for land in self._names.lands(known):
+                    if not where.country or land.country == where.country:
+                        hits.append(Hit(land, 0.82, f"first words of: {known}"))
             if len({hit.land for hit in hits}) > 1:
                 hits = [replace(hit, score=0.65) for hit in hits]
         words = key.split()
@@ -98,3 +102,11 @@ class Misspelt:
                 if hits:
                     break
         return hits
+
+
+def _begun(keys: Sequence[str], start: str) -> Iterator[str]:
+    """Those of some sorted keys that begin so."""
+    for at in range(bisect_left(keys, start), len(keys)):
+        if not keys[at].startswith(start):
+            return
+        yield keys[at]

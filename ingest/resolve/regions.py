@@ -24,6 +24,7 @@ class Regions:
         self._words = gazetteer.words
         self._atlas = gazetteer.atlas
         self._misspelt = Misspelt(gazetteer)
+        self._countries = sorted(gazetteer.countries)
 
     def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
         """The region, with hints of its country and its code; never a new entity."""
@@ -60,7 +61,7 @@ class Regions:
         known = self._names.countries.get(key) or self._names.countries.get(self._words.stripped(key).key)
         if known or len(key) < 5:
             return known or ""
-        near = [k for k, alike in nearest(key, sorted(self._names.countries), 0.88) if len(k) > 3]
+        near = [k for k, alike in nearest(key, self._countries, 0.88) if len(k) > 3]
         found = {self._names.countries[k] for k in near}
         return found.pop() if len(found) == 1 else ""
 

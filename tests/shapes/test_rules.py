@@ -26,7 +26,7 @@ VIOLATION, WARNING, INFO = Severity
 def blank(key: str) -> str:
     return (
         f"DELETE {{ r:answer-{key} rg:answerStatus ?s ; rg:evidence ?e }} "
-        f"INSERT {{ r:answer-{key} rg:answerStatus status:blank }} "
+        f"INSERT {{ r:answer-{key} rg:answerStatus status:blank . r:report rg:leftBlank field:{key} }} "
         f"WHERE {{ r:answer-{key} rg:answerStatus ?s ; rg:evidence ?e }}"
     )
 

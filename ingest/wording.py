@@ -1,0 +1,86 @@
+"""The phrases people use, by what they mean, compiled once: what of them a text says, or begins with."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+Fold = Callable[[str], str]
+
+
+class Wording:
+    """The lists of phrases of a questionnaire's data file."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]], fold: Fold) -> None:
+        self._words = words
+        self._fold = fold
+        self._folded: dict[tuple[str, ...], frozenset[str]] = {}
+        self._compiled: dict[tuple[str, str], re.Pattern[str]] = {}
+
+    def phrases(self, group: str) -> tuple[str, ...]:
+        """The phrases of one meaning, as written."""
+        return self._words[group]
+
+    def folded(self, *groups: str) -> frozenset[str]:
+        """The phrases of some meanings, folded for comparing."""
+        if groups not in self._folded:
+            self._folded[groups] = frozenset(
+                self._fold(each) for group in groups for each in self._words[group]
+            )
+        return self._folded[groups]
+
+    def says(self, group: str, text: str) -> bool:
+        """Whether a text holds one of the phrases, as words of their own."""
+        return self._pattern("says", group, r"(?<!\w)(?:{})(?!\w)").search(text) is not None
+
+    def begins(self, group: str, text: str) -> int | None:
+        """Where the phrase that a text begins with ends, the longest of several; None where there is none."""
+        found = self._pattern("begins", group, r"[\s,(+&]*(?:{})(?!\w)[\s:,]*").match(text)
+        if found:
+            return found.end()
+        plus = re.match(r"\s*[+&]\s*", text) if "plus" in self._words[group] else None
+        return plus.end() if plus else None
+
+    def ends(self, group: str, text: str) -> re.Match[str] | None:
+        """The phrase that a text ends with, behind a comma or an "and"; its group 1 is the phrase."""
+        joint = r"[\s,;+&]+(?:(?:and|et|und|y|e|en|och|og|i)\s+)?({})[\s.)]*$"
+        return self._pattern("ends", group, joint).search(text)
+
+    def divides(self, group: str, text: str) -> re.Match[str] | None:
+        """A phrase with something on both sides of it: "X with the support of Y"."""
+        found = self._pattern("divides", group, r"[\s,(]+(?:{})\s+").search(text)
+        return found if found and found.start() and found.end() < len(text) else None
+
+    def announced(self, text: str) -> list[re.Match[str]]:
+        """Where words say who leads, or leads together (group `both`): "Lead: X; co-lead: Y"."""
+        return list(self._leading.finditer(text))
+
+    def blanked(self, text: str) -> str:
+        """A text with the words that say how an event is held, or that nobody knows yet, as NULs."""
+        return self._how.sub(lambda match: "\0" * len(match[0]), text)
+
+    def _pattern(self, use: str, group: str, frame: str) -> re.Pattern[str]:
+        if (use, group) not in self._compiled:
+            text = frame.replace("{}", either(self._words[group]))
+            self._compiled[use, group] = re.compile(text, re.IGNORECASE)
+        return self._compiled[use, group]
+
+    @cached_property
+    def _leading(self) -> re.Pattern[str]:
+        both, one = either(self._words["co_lead_phrases"]), either(self._words["lead_phrases"])
+        return re.compile(
+            rf"(?:^|[\n;,(])\s*(?:(?P<both>{both})|{one})"
+            r"(?:\s*[:–]\s*|(?<=\b(?:by|of|da|de))\s+|(?<=\b(?:par|von|por))\s+|\s+-\s+)",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _how(self) -> re.Pattern[str]:
+        groups = ("online", "hybrid", "undecided", "no_place", "in_person")
+        words = sorted({word for group in groups for word in self._words[group]}, key=len, reverse=True)
+        whole = (re.escape(word) + (r"(?!\w)" if word[-1].isalnum() else "") for word in words)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(whole)})", re.IGNORECASE)
+
+
+def either(phrases: tuple[str, ...]) -> str:
+    """A pattern for any of some phrases, the longest first."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
