@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import pages, problems
+from api import operations, pages, problems
 from api.desk import desk_router
 from api.documents import documents_router
 from api.identities import identities_router
@@ -63,6 +63,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     app.add_middleware(pages.HtmlProblems, look=look)
     app.add_middleware(OpenToAll, paths=OPEN_PATHS)
     problems.install(app, settings.base)
+    operations.install(app)
     pages.install(app, look)
     return app
 
@@ -84,7 +85,9 @@ class OpenToAll:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["access-control-allow-origin"] = "*"
-                headers["access-control-expose-headers"] = "ETag, Regiograph-Edition, Retry-After"
+                headers["access-control-expose-headers"] = (
+                    "ETag, Link, Regiograph-Edition, Regiograph-Rows, Retry-After"
+                )
                 if scope["method"] == "OPTIONS":
                     headers["access-control-allow-methods"] = "GET, HEAD, POST, OPTIONS"
                     headers["access-control-allow-headers"] = "Accept, Content-Type, If-None-Match"

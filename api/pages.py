@@ -19,12 +19,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.asked import Asked
 from api.questions import ask, wants_html
 from api.sparql import ClientLeft
 from regiograph import __version__
 from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotReady, RegiographError
 from regiograph.iris import XSD
+from regiograph.labels import companions
 from regiograph.questions import Question, Questions
 from regiograph.service.front import Front
 from regiograph.store.tokens import tokens
@@ -147,11 +149,11 @@ class HtmlPages:
     def answer(
         self,
         request: Request,
-        question: Question,
-        given: Mapping[str, str],
+        asked: Asked,
         outcome: Mapping[str, Any] | RegiographError,
     ) -> Response:
         """The page of one question; what is wrong with a parameter is said beside its field."""
+        question, given = asked.question, asked.given
         error = outcome if isinstance(outcome, RegiographError) else None
         table = None if isinstance(outcome, RegiographError) else self._table(outcome)
         fresh = not given and isinstance(error, BadParameter)
@@ -165,7 +167,8 @@ class HtmlPages:
             wrong=None if fresh else _wrong(question, error),
             error=None if fresh else error,
             table=table,
-            run=None if error else _Run.of(question, given),
+            asked=asked,
+            run=None if error else _Run.of(asked),
             fresh=fresh,
         )
 
@@ -199,7 +202,7 @@ class HtmlPages:
             findings=findings,
             together=_by_area(together),
             topics=_distinct(await self._rows(request, AREAS), "area"),
-            run=_Run.of(question, {"topic": topic}) if topic and not error else None,
+            run=_Run.of(Asked(question=question, given={"topic": topic})) if topic and not error else None,
             groups=grouped(each for each in self._questions.values() if each.name != HEADLINE),
             count=len(self._questions),
             most_topics=_MOST_TOPICS if findings else _MOST_ROWS,
@@ -218,15 +221,24 @@ class HtmlPages:
             return Table(columns=("Answer",), hidden=(), rows=((truth,),), total=1)
         variables = [str(name) for name in outcome["head"]["vars"]]
         rows: Sequence[Row] = outcome["results"]["bindings"]
-        shown = list(_shown(variables))
+        names = companions(outcome)
+        shown = [name for name in _shown(variables) if name not in names.values()]
         return Table(
             columns=labels(shown),
-            hidden=tuple(name for name in variables if name not in shown and name not in _PASSAGE),
-            rows=tuple(tuple(self._cell(row, name) for name in shown) for row in rows[:_MOST_ROWS]),
+            hidden=tuple(
+                name
+                for name in variables
+                if name not in shown and name not in _PASSAGE and name not in names.values()
+            ),
+            rows=tuple(
+                tuple(self._cell(row, name, names.get(name, "")) for name in shown)
+                for row in rows[:_MOST_ROWS]
+            ),
             total=len(rows),
         )
 
-    def _cell(self, row: Row, name: str) -> "Cell":
+    def _cell(self, row: Row, name: str, called: str) -> "Cell":
+        """A value; an IRI is shown by its name where it has one."""
         term = row.get(name)
         if term is None:
             return Cell("")
@@ -235,7 +247,9 @@ class HtmlPages:
             return Cell(text, before=_value(row, "before"), after=_value(row, "after"), is_passage=True)
         if term["type"] == "uri":
             web = text.startswith(("https://", "http://"))
-            return Cell(text, href=self._look.local(text) or (text if web else ""), is_iri=True)
+            href = self._look.local(text) or (text if web else "")
+            known = _value(row, called)
+            return Cell(known or text, href=href, is_iri=not known, iri=text)
         href = ""
         if name == "line":
             href = self._look.document_link(row)
@@ -254,6 +268,7 @@ class Cell:
     after: str = ""
     is_number: bool = False
     is_iri: bool = False
+    iri: str = ""  # what the text is the name of
     is_passage: bool = False
 
 
@@ -415,18 +430,20 @@ class _Run:
     href: str
     csv: str
     json: str
+    xlsx: str
 
     @classmethod
-    def of(cls, question: Question, given: Mapping[str, str]) -> "_Run":
-        lines = question.asked(given).splitlines()
+    def of(cls, asked: Asked) -> "_Run":
+        lines = asked.text.splitlines()
         query = "\n".join(line for line in lines if not line.startswith("#+")).strip()
-        words = urlencode({name: word for name, word in given.items() if word})
-        asked = f"?{words}" if words else ""
+        prefix = f"/edition/{asked.edition}" if asked.edition else ""
+        asof = {"asof": asked.asof} if asked.asof else {}
         return cls(
             query=query,
-            href=f"/sparql?{urlencode({'query': query, 'format': 'json'})}",
-            csv=f"/queries/{question.name}.csv{asked}",
-            json=f"/queries/{question.name}.json{asked}",
+            href=f"{prefix}/sparql?{urlencode({'query': query, 'format': 'json', **asof})}",
+            csv=asked.href(suffix=".csv"),
+            json=asked.href(suffix=".json"),
+            xlsx=asked.href(suffix=".xlsx"),
         )
 
 

@@ -1,29 +1,35 @@
-"""Named questions over HTTP: `/queries`, `/queries/<name>`, `/queries/<name>.csv`, `/queries/<name>.json`.
+"""Named questions over HTTP: `/queries`, `/queries/<name>`, and `.json`, `.csv`, `.xlsx` of it.
 
-Pages are plugged in: whoever gives `Pages` answers browsers, everybody else gets data.
+The same below `/edition/<number>`. Pages are plugged in: whoever gives `Pages` answers browsers, everybody
+else gets data.
 """
 
+import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
 from typing import Any, Protocol
 
 from fastapi import APIRouter
+from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.sparql import ClientLeft, answer, answered
-from regiograph.errors import BadParameter, RegiographError
-from regiograph.questions import Param, Question, Questions
-from regiograph.service.front import Front
-from regiograph.store.formats import TABLES, Format, prefers_html
+from api.asked import Asked, read_asked
+from api.operations import describe, generic_operation, operation
+from api.sparql import ClientLeft, answer, answered, head
+from regiograph import labels, paging, spreadsheet
+from regiograph.errors import NotAcceptable, RegiographError
+from regiograph.questions import Question, Questions
+from regiograph.service.front import Front, Plan
+from regiograph.store.answers import Rows, Truth
+from regiograph.store.formats import TABLES, Format, accepted, named, prefers_html
 
-SUFFIXES = (Format.JSON, Format.CSV)
+SUFFIXES = ("json", "csv", "xlsx")
+EDITION = "/edition/{edition:int}"
 
-_SCHEMAS: dict[str, dict[str, str]] = {
-    "integer": {"type": "integer"},
-    "date": {"type": "string", "format": "date"},
-    "iri": {"type": "string", "format": "uri"},
-}
+_LARGE = 200_000  # bytes from which on an answer is worked on beside the loop
 
 
 class Pages(Protocol):
@@ -33,11 +39,7 @@ class Pages(Protocol):
         """The page of all questions."""
 
     def answer(
-        self,
-        request: Request,
-        question: Question,
-        given: Mapping[str, str],
-        outcome: Mapping[str, Any] | RegiographError,
+        self, request: Request, asked: Asked, outcome: Mapping[str, Any] | RegiographError
     ) -> Response:
         """The page of one question: `outcome` is its answer as SPARQL results JSON, or why there is none."""
 
@@ -53,13 +55,17 @@ def questions_router(front: Front, questions: Questions, pages: Pages | None = N
         operation_id="list_questions",
     )
     for question in questions.values():
-        asking = _asking(front, question, None, pages)
-        router.add_api_route(f"/queries/{question.name}", asking, **_operation(question))
+        path = f"/queries/{question.name}"
+        router.add_api_route(path, _asking(front, question, None, pages), **operation(question))
+        router.add_api_route(EDITION + path, _asking(front, question, None, pages), include_in_schema=False)
         for suffix in SUFFIXES:
-            asking = _asking(front, question, suffix, None)
-            path = f"/queries/{question.name}.{suffix.short}"
-            router.add_api_route(path, asking, include_in_schema=False)
+            for prefix in ("", EDITION):
+                asking = _asking(front, question, suffix, None)
+                router.add_api_route(f"{prefix}{path}.{suffix}", asking, include_in_schema=False)
+    for path, more in generic_operation(questions, SUFFIXES).items():
+        router.add_api_route(path, _unknown(questions), **more)
     router.add_api_route("/queries/{name}", _unknown(questions), include_in_schema=False)
+    router.add_api_route(EDITION + "/queries/{name}", _unknown(questions), include_in_schema=False)
     return router
 
 
@@ -73,31 +79,84 @@ def _listing(questions: Questions, pages: Pages | None) -> Callable[[Request], A
 
 
 def _asking(
-    front: Front, question: Question, format: Format | None, pages: Pages | None
+    front: Front, question: Question, suffix: str | None, pages: Pages | None
 ) -> Callable[[Request], Awaitable[Response]]:
     async def asking(request: Request) -> Response:
-        given, wanted = _given(request)
-        short = format.short if format else wanted
+        asked = read_asked(question, request, suffix)
         try:
-            if pages is not None and short is None and wants_html(request):
-                return await _page(front, question, given, pages, request)
-            accept = ",".join(request.headers.getlist("accept"))
-            plan = front.plan(question.asked(given), accept=accept, format=short)
-            return await answered(front, plan, request.headers, request.receive)
+            if pages is not None and asked.format is None and wants_html(request):
+                return await _page(front, asked, pages, request)
+            return await _data(front, asked, request)
         except ClientLeft:
             return Response(status_code=499)
 
     return asking
 
 
-async def _page(
-    front: Front, question: Question, given: Mapping[str, str], pages: Pages, request: Request
-) -> Response:
+async def _data(front: Front, asked: Asked, request: Request) -> Response:
+    """The answer for a program: as the engine writes it, unless something is added to it."""
+    accept = ",".join(request.headers.getlist("accept"))
+    format = _format(asked.format, accept)
+    if format and not asked.changes_the_answer:
+        plan = front.plan(asked.text, format=format.short, **asked.scope(front))
+        response = await answered(front, plan, request.headers, request.receive)
+    else:
+        response = await _made(front, asked, format, request)
+    response.headers["vary"] = "Accept, Accept-Language"
+    return response
+
+
+async def _made(front: Front, asked: Asked, format: Format | None, request: Request) -> Response:
+    """An answer with labels, a part of one, or a workbook; `None` is the format of workbooks."""
+    text = paging.in_total_order(asked.text) if asked.is_paged else asked.text
+    plan = front.plan(text, format=Format.JSON.short, **asked.scope(front))
+    headers = head(plan)
+    if plan.tag:
+        kind = [plan.tag, format.short if format else "xlsx", asked.limit, asked.offset, asked.languages]
+        tag = hashlib.sha256(json.dumps(kind).encode()).hexdigest()[:32]
+        headers["etag"] = f'"{tag}"'
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+    results = await _results(front, asked, plan, request)
+    headers |= asked.links(plan.edition, _count(results))
+    results = paging.sliced(results, asked.limit, asked.offset)
+    if asked.languages:
+        results = await _labelled(front, asked, results, request)
+    if format is None:
+        about = asked.about(front.manifest(plan.edition))
+        body = await asyncio.to_thread(spreadsheet.workbook, results, about, about["published"])
+        name = f'attachment; filename="{asked.question.name}.xlsx"'
+        return Response(body, headers={**headers, "content-disposition": name}, media_type=spreadsheet.MEDIA)
+    body = await _beside_the_loop(_written, results, format)
+    return Response(body, headers=headers, media_type=format.media)
+
+
+def _format(short: str | None, accept: str) -> Format | None:
+    """The format asked for; `None` is the format of workbooks.
+
+    Raises:
+        NotAcceptable: no format on offer suits.
+    """
+    if short == "xlsx" or (short is None and accept.split(";")[0].strip() == spreadsheet.MEDIA):
+        return None
+    chosen = named(short, TABLES) if short else accepted(accept, TABLES)
+    if chosen is None:
+        raise NotAcceptable(
+            "This question cannot be answered in the format asked for.",
+            where=f"format {short}" if short else "the Accept header",
+            way_out=f"Ask for one of: {', '.join((*(one.short for one in TABLES), 'xlsx'))}.",
+        )
+    return chosen
+
+
+async def _page(front: Front, asked: Asked, pages: Pages, request: Request) -> Response:
     try:
-        outcome: Any = await ask(front, question, given, request)
+        plan = front.plan(asked.text, format=Format.JSON.short, **asked.scope(front))
+        outcome: Any = await _results(front, asked, plan, request)
+        outcome = await _labelled(front, asked, outcome, request)
     except RegiographError as error:
         outcome = error
-    return pages.answer(request, question, given, outcome)
+    return pages.answer(request, asked, outcome)
 
 
 async def ask(front: Front, question: Question, given: Mapping[str, str], request: Request) -> dict[str, Any]:
@@ -112,6 +171,46 @@ async def ask(front: Front, question: Question, given: Mapping[str, str], reques
     return found
 
 
+async def _results(front: Front, asked: Asked, plan: Plan, request: Request) -> dict[str, Any]:
+    body = (await answer(front, plan, request.receive)).body
+    found: dict[str, Any] = await _beside_the_loop(json.loads, body)
+    return found
+
+
+async def _labelled(
+    front: Front, asked: Asked, results: Mapping[str, Any], request: Request
+) -> dict[str, Any]:
+    wanted = asked.languages or labels.languages("", request.headers.get("accept-language", ""))
+    found = []
+    for text in labels.queries(labels.iris_of(results), wanted):
+        plan = front.plan(text, format=Format.JSON.short, **asked.scope(front))
+        found.append(json.loads((await answer(front, plan, request.receive)).body))
+    return labels.labelled(results, labels.best(found, wanted))
+
+
+async def _beside_the_loop(work: Callable[..., Any], what: Any, *more: Any) -> Any:
+    """Work on an answer; a large one does not hold up other clients."""
+    size = len(what) if isinstance(what, bytes) else 200 * _count(what)
+    return work(what, *more) if size < _LARGE else await asyncio.to_thread(work, what, *more)
+
+
+def _written(results: Mapping[str, Any], format: Format) -> bytes:
+    data = json.dumps(results, ensure_ascii=False, separators=(",", ":")).encode()
+    if format is Format.JSON:
+        return data
+    parsed = parse_query_results(data, QueryResultsFormat.JSON)
+    output = BytesIO()
+    if isinstance(parsed, QueryBoolean):
+        Truth(parsed).write(output, format)
+    else:
+        Rows(tuple(one.value for one in parsed.variables), parsed).write(output, format)
+    return output.getvalue()
+
+
+def _count(results: Mapping[str, Any]) -> int:
+    return len(results["results"]["bindings"]) if "results" in results else 1
+
+
 def _unknown(questions: Questions) -> Callable[[str], Awaitable[Response]]:
     async def unknown(name: str) -> Response:
         return JSONResponse(describe(questions.named(name)))  # raises NoSuchThing, with the names there are
@@ -119,78 +218,6 @@ def _unknown(questions: Questions) -> Callable[[str], Awaitable[Response]]:
     return unknown
 
 
-def _given(request: Request) -> tuple[dict[str, str], str | None]:
-    """The parameters, and the format among them. A parameter given twice is a mistake, not a list."""
-    given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name in given:
-            raise BadParameter(
-                "This parameter is given twice.", where=f"parameter {name}", way_out="Give it once."
-            )
-        given[name] = value
-    return given, given.pop("format", None)
-
-
 def wants_html(request: Request) -> bool:
     """Whether a request would rather have a page than data."""
     return prefers_html(",".join(request.headers.getlist("accept")))
-
-
-def describe(question: Question) -> dict[str, Any]:
-    """What a client needs to know to ask a question."""
-    return {
-        "name": question.name,
-        "summary": question.summary,
-        "description": question.description,
-        "tags": list(question.tags),
-        "parameters": [
-            {
-                "name": param.name,
-                "type": param.type,
-                "required": param.required,
-                "default": param.default,
-                "example": param.example,
-                "description": param.description,
-            }
-            for param in question.params
-        ],
-        "href": f"/queries/{question.name}",
-    }
-
-
-def _operation(question: Question) -> dict[str, Any]:
-    """A question as an OpenAPI operation."""
-    return {
-        "summary": question.summary,
-        "description": question.description,
-        "operation_id": f"ask_{question.name.replace('-', '_')}",
-        "tags": list(question.tags) or ["questions"],
-        "responses": {
-            200: {"content": {one.names[0]: {} for one in TABLES}, "description": "The answer"},
-            422: {"content": {"application/problem+json": {}}, "description": "A parameter cannot be used"},
-        },
-        "openapi_extra": {"parameters": [*(_documented(param) for param in question.params), _FORMAT]},
-    }
-
-
-def _documented(param: Param) -> dict[str, Any]:
-    schema: dict[str, Any] = dict(_SCHEMAS.get(param.type, {"type": "string"}))
-    if param.default is not None:
-        schema["default"] = param.default
-    documented: dict[str, Any] = {
-        "name": param.name,
-        "in": "query",
-        "required": param.required and param.default is None,
-        "description": param.description,
-        "schema": schema,
-    }
-    return documented if param.example is None else {**documented, "example": param.example}
-
-
-_FORMAT = {
-    "name": "format",
-    "in": "query",
-    "required": False,
-    "description": "The format of the answer; goes before the Accept header.",
-    "schema": {"type": "string", "enum": [one.short for one in TABLES]},
-}

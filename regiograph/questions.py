@@ -34,7 +34,9 @@ Bindings = Mapping[str, NamedNode | Literal]
 
 _HEADER = {"summary", "description", "params", "example", "tags"}
 _PARAM = {"type", "required", "default", "example", "description"}
-_RESERVED = {"format"}
+RESERVED = frozenset({"format", "lang", "limit", "offset", "asof", "explain", "question", "query", "edition"})
+"""Names that mean the same at every question, so no question may use them."""
+
 _LONGEST_TEXT = 500
 
 _PATTERNS = {  # type → what a value looks like, and how to say so
@@ -270,7 +272,7 @@ def _param(question: str, name: str, declared: Mapping[str, Any]) -> Param:
     scheme = re.fullmatch(r"code:[a-z-]+", kind)
     if not (kind in _PLAIN or scheme or (kind in _PATTERNS and kind != "code")):
         raise ValueError(f"{question}.rq: parameter {name}: unknown type {kind}.")
-    if name in _RESERVED or not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", name):
+    if name in RESERVED or not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", name):
         raise ValueError(f"{question}.rq: {name} cannot be the name of a parameter.")
     texts = {key: _text(declared.get(key)) for key in ("default", "example")}
     return Param(

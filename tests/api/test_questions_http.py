@@ -57,17 +57,17 @@ def test_the_same_answer_is_not_sent_twice(server):
 def test_each_question_is_an_operation_with_its_parameters(server):
     operation = server.get("/openapi.json").json()["paths"]["/queries/things"]["get"]
     assert (operation["operationId"], operation["summary"]) == ("ask_things", "Things by label")
-    label, most, format = operation["parameters"]
+    label, most, format, *_ = operation["parameters"]
     assert label == {
         "name": "label",
         "in": "query",
         "required": False,
         "description": "A whole label",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 500},
         "example": "thing 1",
     }
-    assert most["schema"] == {"type": "integer", "default": "1000"}
-    assert format["schema"]["enum"] == ["json", "xml", "csv", "tsv"]
+    assert most["schema"] == {"type": "integer", "default": 1000}
+    assert format["schema"]["enum"] == ["json", "xml", "csv", "tsv", "xlsx"]
 
 
 def test_pages_answer_browsers_where_there_are_pages(data, queries):
@@ -87,10 +87,10 @@ def test_pages_answer_browsers_where_there_are_pages(data, queries):
         def questions(self, request, questions):
             return HTMLResponse(", ".join(questions))
 
-        def answer(self, request, question, given, outcome):
+        def answer(self, request, asked, outcome):
             if isinstance(outcome, Exception):
                 return HTMLResponse(f"no: {outcome.where}", 422)
-            return HTMLResponse(f"{len(outcome['results']['bindings'])} for {given}")
+            return HTMLResponse(f"{len(outcome['results']['bindings'])} for {asked.given}")
 
     async def pages() -> list[str]:
         front = Front(Settings(data=data, workers=1))
