@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import operations, pages, problems
 from api.desk import desk_router
 from api.documents import documents_router
+from api.editions import editions_router
 from api.identities import identities_router
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
@@ -22,7 +23,7 @@ from regiograph.rooms import room
 from regiograph.service.front import Front
 from regiograph.settings import Settings
 
-OPEN_PATHS = ("/sparql", "/queries")  # any web page may read these
+OPEN_PATHS = ("/sparql", "/queries", "/edition")  # any web page may read these
 
 
 def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
@@ -47,14 +48,15 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     )
     app.state.front = front
     app.state.questions = questions
-    app.router.routes.append(
-        Route("/sparql", SparqlEndpoint(front, settings.base, settings.query_characters))
-    )
+    sparql = SparqlEndpoint(front, settings.base, settings.query_characters)
+    app.router.routes.append(Route("/sparql", sparql))
+    app.router.routes.append(Route("/edition/{edition:int}/sparql", sparql))
     look = pages.Look(front, settings.base)
     html = pages.HtmlPages(look, questions)
     for router in (
         html.router(),
         questions_router(front, questions, html),
+        editions_router(look, settings),
         documents_router(look, questions),
         identities_router(front.editions),
         desk_router(settings),

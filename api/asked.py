@@ -67,6 +67,12 @@ class Asked:
         graphs = graphs_until(held, self.asof, self.question.iris.base)
         return {"edition": self.edition, "default_graphs": graphs, "named_graphs": graphs}
 
+    @property
+    def place(self) -> str:
+        """The address without any words."""
+        prefix = f"/edition/{self.edition}" if self.edition else ""
+        return f"{prefix}/queries/{self.question.name}"
+
     def href(self, *, edition: int | None = None, suffix: str = "", **changed: str | int | None) -> str:
         """The address of this question, or of it with something changed; `None` takes a part away."""
         number = edition or self.edition

@@ -449,7 +449,7 @@ class _Run:
 
 def _wrong(question: Question, error: RegiographError | None) -> str | None:
     """Which parameter an error is about."""
-    names = [param.name for param in question.params]
+    names = [*(param.name for param in question.params), "asof"]
     return next((name for name in names if error and error.where == f"parameter {name}"), None)
 
 

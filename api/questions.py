@@ -18,9 +18,9 @@ from starlette.responses import JSONResponse, Response
 
 from api.asked import Asked, read_asked
 from api.operations import describe, generic_operation, operation
-from api.sparql import ClientLeft, answer, answered, head
+from api.sparql import ClientLeft, answer, answered
 from regiograph import labels, paging, spreadsheet
-from regiograph.errors import NotAcceptable, RegiographError
+from regiograph.errors import NoSuchThing, NotAcceptable, RegiographError
 from regiograph.questions import Question, Questions
 from regiograph.service.front import Front, Plan
 from regiograph.store.answers import Rows, Truth
@@ -110,14 +110,14 @@ async def _made(front: Front, asked: Asked, format: Format | None, request: Requ
     """An answer with labels, a part of one, or a workbook; `None` is the format of workbooks."""
     text = paging.in_total_order(asked.text) if asked.is_paged else asked.text
     plan = front.plan(text, format=Format.JSON.short, **asked.scope(front))
-    headers = head(plan)
+    headers = {"cache-control": "no-cache", "regiograph-edition": str(plan.edition)}
     if plan.tag:
         kind = [plan.tag, format.short if format else "xlsx", asked.limit, asked.offset, asked.languages]
         tag = hashlib.sha256(json.dumps(kind).encode()).hexdigest()[:32]
         headers["etag"] = f'"{tag}"'
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-    results = await _results(front, asked, plan, request)
+    results = await read_results(front, plan, request)
     headers |= asked.links(plan.edition, _count(results))
     results = paging.sliced(results, asked.limit, asked.offset)
     if asked.languages:
@@ -152,7 +152,7 @@ def _format(short: str | None, accept: str) -> Format | None:
 async def _page(front: Front, asked: Asked, pages: Pages, request: Request) -> Response:
     try:
         plan = front.plan(asked.text, format=Format.JSON.short, **asked.scope(front))
-        outcome: Any = await _results(front, asked, plan, request)
+        outcome: Any = await read_results(front, plan, request)
         outcome = await _labelled(front, asked, outcome, request)
     except RegiographError as error:
         outcome = error
@@ -167,11 +167,16 @@ async def ask(front: Front, question: Question, given: Mapping[str, str], reques
         RegiographError: a parameter cannot be used, or see `Front.answer`.
     """
     plan = front.plan(question.asked(given), format=Format.JSON.short)
-    found: dict[str, Any] = json.loads((await answer(front, plan, request.receive)).body)
-    return found
+    return await read_results(front, plan, request)
 
 
-async def _results(front: Front, asked: Asked, plan: Plan, request: Request) -> dict[str, Any]:
+async def read_results(front: Front, plan: Plan, request: Request) -> dict[str, Any]:
+    """The answer to a query planned as JSON.
+
+    Raises:
+        ClientLeft: nobody is waiting any more.
+        RegiographError: see `Front.answer`.
+    """
     body = (await answer(front, plan, request.receive)).body
     found: dict[str, Any] = await _beside_the_loop(json.loads, body)
     return found
@@ -184,7 +189,7 @@ async def _labelled(
     found = []
     for text in labels.queries(labels.iris_of(results), wanted):
         plan = front.plan(text, format=Format.JSON.short, **asked.scope(front))
-        found.append(json.loads((await answer(front, plan, request.receive)).body))
+        found.append(await read_results(front, plan, request))
     return labels.labelled(results, labels.best(found, wanted))
 
 
@@ -211,9 +216,17 @@ def _count(results: Mapping[str, Any]) -> int:
     return len(results["results"]["bindings"]) if "results" in results else 1
 
 
-def _unknown(questions: Questions) -> Callable[[str], Awaitable[Response]]:
-    async def unknown(name: str) -> Response:
-        return JSONResponse(describe(questions.named(name)))  # raises NoSuchThing, with the names there are
+def _unknown(questions: Questions) -> Callable[[Request], Awaitable[Response]]:
+    async def unknown(request: Request) -> Response:
+        name = request.path_params["name"]
+        question = questions.named(name)  # raises NoSuchThing, with the names there are
+        if suffix := request.path_params.get("suffix"):
+            raise NoSuchThing(
+                "There is no such format.",
+                where=f"{name}.{suffix}",
+                way_out=f"End the address in one of: .{', .'.join(SUFFIXES)}.",
+            )
+        return JSONResponse(describe(question))
 
     return unknown
 

@@ -1,8 +1,9 @@
 """The graph as known at the end of a period: those graphs of an edition that hold what was reported by then.
 
 A report's graph is named by its period, so the edition's own list of graphs is all that is needed. Registers,
-vocabulary and public facts belong to no report, and stay; so does what is derived from a graph that stays.
-What follows from several reports together stays only where no report is left out.
+catalogues and vocabulary belong to no report, and stay; so does what is derived from a graph that stays. What
+public web pages say has no period, and is left out. What follows from several reports together stays only
+where no report is left out.
 """
 
 import re
@@ -14,6 +15,7 @@ from regiograph.errors import BadParameter
 
 _DERIVED = "/graph/derived"
 _TOGETHER = f"{_DERIVED}/changes"
+_UNDATED = ("/graph/public-facts", f"{_DERIVED}/public-facts")
 
 
 def graphs_until(graphs: Collection[str], asof: str, base: str) -> tuple[str, ...]:
@@ -29,8 +31,8 @@ def graphs_until(graphs: Collection[str], asof: str, base: str) -> tuple[str, ..
     """
     end = end_of(asof)
     late = {name for name in graphs if (period := _period(name, base)) is not None and not _by(period, end)}
-    kept = (name for name in graphs if name and name not in late)
-    return tuple(sorted(name for name in kept if not (late and name == base + _TOGETHER)))
+    undated = {base + name for name in _UNDATED} | ({base + _TOGETHER} if late else set())
+    return tuple(sorted(name for name in graphs if name and name not in late | undated))
 
 
 def end_of(period: str) -> date:
@@ -68,3 +70,13 @@ def _by(period: str, end: date) -> bool:
         return end_of(period.split("--")[-1]) <= end
     except BadParameter:
         return False
+
+
+def periods(graphs: Collection[str], base: str) -> tuple[str, ...]:
+    """The half-years that reports of an edition are about, sorted, as people write them.
+
+    >>> periods(["h/id/report/c/2020-h2/graph", "h/id/report/d/undated/graph", "h/graph/regions"], "h")
+    ('2020-H2',)
+    """
+    found = {period for name in graphs if (period := _period(name, base))}
+    return tuple(sorted(period.upper() for period in found if re.fullmatch(r"\d{4}-h[12]", period)))

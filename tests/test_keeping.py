@@ -104,7 +104,8 @@ CHANGES = f"{BASE}/graph/derived/changes"
 )
 def test_only_what_was_reported_by_then_is_asked(asof, periods):
     everything = {"2020-h1", "2020-h2", "2020-07-01--2020-09-30", "undated"}
-    graphs = {name for period in everything for name in report(period)} | REGISTERS | {CHANGES, ""}
+    undated = {f"{BASE}/graph/public-facts", f"{BASE}/graph/derived/public-facts", CHANGES, ""}
+    graphs = {name for period in everything for name in report(period)} | REGISTERS | undated
     expected = {name for period in periods for name in report(period)} | REGISTERS
     assert set(graphs_until(graphs, asof, BASE)) == expected
 

@@ -1,4 +1,12 @@
+import pytest
+
 from api.questions import questions_router
+from regiograph.iris import Iris
+from regiograph.questions import Questions
+from regiograph.rooms import room
+
+CYBER = {"partnership": "Cybersecurity"}
+QUESTIONS = Questions.read(room("queries"), Iris("https://w3id.org/regiograph"))
 
 
 def test_questions_are_listed_with_their_parameters(server):
@@ -45,6 +53,7 @@ def test_a_parameter_that_does_not_fit_is_named(server):
 
 
 def test_an_unknown_question_says_which_there_are(server):
+    assert "xlsx" in server.get("/queries/things.pdf").json()["way_out"]
     response = server.get("/queries/nothing")
     assert response.status_code == 404 and "things" in response.json()["way_out"]
 
@@ -115,3 +124,151 @@ def test_pages_answer_browsers_where_there_are_pages(data, queries):
     assert answer == "1 for {'label': 'thing 1'}"
     assert mistake == "no: parameter most"
     assert csv.startswith("thing,label")
+
+
+# --- what is asked beside the question ---
+
+
+def test_names_stand_beside_iris_in_the_asked_language(demo):
+    asked = {"topic": "cyber range", "lang": "fr"}
+    found = demo.get("/queries/co-leads", params=asked).json()
+    assert "roleCodeLabel" in found["head"]["vars"]
+    labels = {row["roleCode"]["value"][-8:]: row["roleCodeLabel"] for row in found["results"]["bindings"]}
+    assert labels["involved"]["xml:lang"] == "fr" and labels["involved"]["value"] != "involved"
+    by_header = demo.get(
+        "/queries/co-leads", params={"topic": "cyber range"}, headers={"accept-language": "fr-BE,fr;q=0.8"}
+    )
+    assert by_header.json() == found and "Accept-Language" in by_header.headers["vary"]
+    fallback = demo.get("/queries/co-leads.csv", params={**asked, "lang": "xx"}).text
+    plain = demo.get("/queries/co-leads.csv", params={"topic": "cyber range"}).text
+    assert "roleCodeLabel" in fallback and "roleCodeLabel" not in plain
+    nuts = demo.get("/queries/nuts-of-members", params={"lang": "de"}).json()
+    assert "nuts" in nuts["head"]["vars"]
+
+
+def test_pages_of_an_answer_name_the_edition_and_meet_without_gap_or_overlap(demo):
+    whole = demo.get("/queries/members", params=CYBER).json()["results"]["bindings"]
+    address, rows = "/queries/members.json?partnership=Cybersecurity&limit=10", []
+    seen = []
+    while address:
+        page = demo.get(address)
+        seen.append(address)
+        rows += page.json()["results"]["bindings"]
+        assert page.headers["regiograph-rows"] == str(len(whole))
+        address = page.links.get("next", {}).get("url")
+    assert all(each.startswith("/edition/1/queries/members.json?") for each in seen[1:]) and len(seen) == 4
+    assert sorted(map(str, rows)) == sorted(map(str, whole))
+    last = demo.get(seen[-1])
+    assert demo.get(last.links["prev"]["url"]).json() == demo.get(seen[-2]).json()
+    tag = last.headers["etag"]
+    assert demo.get(seen[-1], headers={"if-none-match": tag}).status_code == 304
+
+
+def test_a_workbook_holds_the_answer_and_says_where_it_comes_from(demo):
+    import io
+
+    import openpyxl
+
+    response = demo.get("/queries/roles-count.xlsx", params={"partnership": "Cybersecurity"})
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    header, *rows = book["answer"].iter_rows(values_only=True)
+    csv = demo.get("/queries/roles-count.csv", params={"partnership": "Cybersecurity"}).text.splitlines()
+    assert [",".join(map(str, row)) for row in (header, *rows)] == csv
+    assert all(isinstance(row[-1], int) for row in rows)
+    about = dict(book["about"].iter_rows(min_row=2, values_only=True))
+    assert about["edition"] == "1" and about["parameter partnership"] == "Cybersecurity"
+    again = demo.get("/queries/roles-count", params={**CYBER, "format": "xlsx"})
+    assert again.content == response.content and "roles-count.xlsx" in again.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ({"limit": "0"}, "parameter limit"),
+        ({"limit": "many"}, "parameter limit"),
+        ({"offset": "-1"}, "parameter offset"),
+        ({"lang": "no such"}, "parameter lang"),
+        ({"asof": "soon"}, "parameter asof"),
+        ({"format": "pdf"}, "format pdf"),
+    ],
+)
+def test_what_cannot_be_asked_beside_the_question_is_named(demo, asked, where):
+    response = demo.get("/queries/members", params={**CYBER, **asked})
+    assert response.status_code == (406 if "format" in asked else 422)
+    assert response.json()["where"] == where
+
+
+def test_an_answer_as_of_a_period_has_only_what_was_reported_by_then(demo):
+    def members(**asked):
+        return len(demo.get("/queries/members", params={**CYBER, **asked}).json()["results"]["bindings"])
+
+    assert members() == 36
+    assert members(asof="2020-H2") == members(asof="2021") == 16  # without what web pages say
+    assert members(asof="2020-H1") == 0
+
+
+# --- the description of the API ---
+
+
+def test_the_description_is_valid_openapi_and_each_question_has_what_it_needs(demo):
+    from openapi_spec_validator import validate
+
+    document = demo.get("/openapi.json").json()
+    validate(document)
+    paths = {path: each["get"] for path, each in document["paths"].items() if path.startswith("/queries/")}
+    named = {path: each for path, each in paths.items() if "{" not in path}
+    assert len(named) == len(QUESTIONS)
+    for path, each in named.items():
+        question = QUESTIONS[path.removeprefix("/queries/")]
+        declared = {one["name"]: one for one in each["parameters"]}
+        assert {param.name for param in question.params} < set(declared)
+        assert all(one["schema"].get("type") and one["description"] for one in each["parameters"])
+        assert {"200", "304", "404", "406", "410", "413", "422", "503", "504"} <= set(each["responses"])
+        example = each["responses"]["200"]["content"]["application/sparql-results+json"].get("example")
+        given = {name: one["example"] for name, one in declared.items() if one["required"]}
+        answer = demo.get(path, params=given).json()
+        if example:
+            (row,) = example["results"]["bindings"]
+            found = [
+                {name: term["value"] for name, term in one.items()} for one in answer["results"]["bindings"]
+            ]
+            wanted = {name: term["value"] for name, term in row.items()}
+            assert any(wanted.items() <= one.items() for one in found), path
+    assert paths["/queries/{name}.{suffix}"]["parameters"][1]["schema"]["enum"] == ["json", "csv", "xlsx"]
+
+
+# --- editions ---
+
+
+def test_editions_are_listed_and_each_answers_for_itself(versions):
+    listed = versions.get("/editions").json()["editions"]
+    assert [(each["number"], each["state"]) for each in listed] == [
+        (3, "current"),
+        (2, "standing"),
+        (1, "dropped"),
+    ]
+    assert versions.get("/edition/2").json()["hash"] == listed[1]["hash"]
+    query = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
+    counts = [versions.get(f"{prefix}/sparql", params=query).text.split()[1] for prefix in ("/edition/2", "")]
+    assert counts == ["3", "4"]
+    rows = [
+        len(versions.get(f"{prefix}/queries/things").json()["results"]["bindings"])
+        for prefix in ("/edition/2", "/edition/3", "")
+    ]
+    assert rows == [3, 4, 4]
+    assert versions.get("/edition/2/queries/things.csv").headers["regiograph-edition"] == "2"
+
+
+@pytest.mark.parametrize("path", ["/edition/1", "/edition/1/sparql?query=ASK{}", "/edition/1/queries/things"])
+def test_a_dropped_edition_is_gone_and_says_why(versions, path):
+    for accept in ("application/json", "text/html"):
+        response = versions.get(path, headers={"accept": f"{accept}, */*;q=0.1"})
+        assert response.status_code == 410 and "superseded" in response.text, accept
+    assert versions.get(path.replace("/1", "/9", 1)).status_code == 404
+
+
+def test_editions_have_pages(versions):
+    html = {"accept": "text/html"}
+    assert "dropped: superseded" in versions.get("/editions", headers=html).text
+    assert "A later edition stands" in versions.get("/edition/2", headers=html).text
+    assert "Asked of" in versions.get("/edition/2/queries/things", headers=html).text
