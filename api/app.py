@@ -10,12 +10,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import operations, pages, problems
+from api.catalogue import CatalogueRoutes
 from api.desk import desk_router
 from api.documents import documents_router
+from api.dumps import DumpRoutes
 from api.editions import editions_router
 from api.identities import identities_router
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
+from api.stock import Stock
 from regiograph import __version__
 from regiograph.iris import Iris
 from regiograph.questions import Questions
@@ -23,12 +26,13 @@ from regiograph.rooms import room
 from regiograph.service.front import Front
 from regiograph.settings import Settings
 
-OPEN_PATHS = ("/sparql", "/queries", "/edition")  # any web page may read these
+OPEN_PATHS = ("/sparql", "/queries", "/edition", "/catalog", "/dumps")  # any web page may read these
 
 
 def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     """The whole service. Workers start before the first request is taken."""
     front = Front(settings)
+    stock = Stock(front, settings)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
 
     @asynccontextmanager
@@ -37,6 +41,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
             await front.start()
             yield
         finally:
+            await stock.close()
             await front.close()
 
     app = FastAPI(
@@ -59,6 +64,8 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         editions_router(look, settings),
         documents_router(look, questions),
         identities_router(front.editions),
+        CatalogueRoutes(stock, look).router(),
+        DumpRoutes(stock).router(),
         desk_router(settings),
     ):
         app.include_router(router)

@@ -36,6 +36,7 @@ STATUS: dict[type[RegiographError], tuple[int, str]] = {
     errors.NoRoom: (507, "No more answers can be kept"),
     errors.TooOften: (429, "Too many answers were frozen"),
     errors.TooBusy: (503, "The service is busy"),
+    errors.BeingMade: (503, "Not made yet"),
     errors.Busy: (503, "The archive is busy"),
     errors.DeskClosed: (403, "The review desk is closed"),
     errors.NotAllowed: (401, "The review desk wants a token"),

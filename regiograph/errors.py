@@ -17,6 +17,7 @@ RegiographError
 ├── NoRoom                 no more answers can be kept
 ├── TooOften               more answers were frozen in an hour than the service takes
 ├── TooBusy                more queries at once than the service takes
+├── BeingMade              files of an edition that are on their way
 ├── Busy                   another process is writing to the same data directory
 ├── DeskClosed             no token for the review desk is set
 ├── NotAllowed             the review desk wants a token, and this is not it
@@ -131,6 +132,12 @@ class TooOften(RegiographError):
 
 class TooBusy(RegiographError):
     """More queries at once than the service takes."""
+
+    exit_code = 5
+
+
+class BeingMade(RegiographError):
+    """The files of an edition are being made: a matter of a moment."""
 
     exit_code = 5
 

@@ -38,6 +38,27 @@ class Settings(BaseSettings):
     desk_token: SecretStr = Field(
         SecretStr(""), description="Bearer token of the review desk over HTTP; empty: the desk is closed."
     )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s<>\"]+[^/\s<>\"])?$",
+        description="Address at which others reach this service, for the catalogue; empty: as it was asked.",
+    )
+    publisher: str = Field(
+        "The operators of this Regiograph service", description="Who publishes the catalogue."
+    )
+    publisher_iri: str = Field(
+        "", description="IRI of the publisher, such as one of the EU corporate bodies; empty: one of our own."
+    )
+    publisher_type: str = Field(
+        "",
+        pattern=r"^([A-Za-z()-]+)?$",
+        description="ADMS type of the publisher, such as RegionalAuthority or NonProfitOrganisation.",
+    )
+    contact: str = Field("", description="Whom to write to about the data; empty: the publisher.")
+    contact_email: str = Field(
+        "contact@example.org", description="Address for questions about the data; set your own."
+    )
+    contact_page: str = Field("", description="Page of whom to write to.")
     worker_megabytes: int = Field(2048, ge=512, description="Memory limit of one query worker, in megabytes.")
 
 

@@ -1,0 +1,1 @@
+"""Files of what an edition says: whole and by dataset, in every format; same edition, same bytes."""
