@@ -134,7 +134,7 @@ def _sent(blocks: Iterable[bytes], file: File, headers: dict[str, str], span: _S
 
 
 def _span(request: Request, file: File, tag: str) -> _Span | None:
-    """The range asked for, an empty one where the file has no such bytes; none where the whole is to be sent."""
+    """The range asked for, empty where the file has no such bytes; none where the whole is to be sent."""
     found = _RANGE.fullmatch(request.headers.get("range", ""))
     if not found or found[0] == "bytes=-" or request.headers.get("if-range", tag) != tag:
         return None

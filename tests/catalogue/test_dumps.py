@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from ingest.form import Source
+from ingest.intake import Intake
 from regiograph.archive import Archive
 from regiograph.contents import hash_of_quads
 from regiograph.dumps.formats import COLUMNS, CSV, FORMATS, JSON_LD, N_QUADS, TRIG, TURTLE
@@ -123,6 +125,17 @@ def test_the_same_edition_gives_the_same_bytes(demo_data, shelved_data, index, t
     subprocess.run([sys.executable, "-c", program, str(tmp_path), BASE], check=True)
     again = Shelf(tmp_path, BASE).ready(1)
     assert again is not None and again.shelved == index.shelved
+
+
+def test_confidential_words_are_in_no_file(own_data, pipeline, real_text):
+    secret = "\n\n## III. Self-assessment\n\nZanzibarquarrel\n"
+    changed = real_text.replace("Cyber Range", "Cyber Rangefinder").encode() + secret.encode()
+    edition = Intake(own_data, pipeline).take_reports(Source(name="report.md", data=changed))
+    assert edition
+    Shelf(own_data, BASE).make(Editions(own_data).current_number())
+    texts = [gzip.decompress(path.read_bytes()) for path in (own_data / "public" / "dumps").rglob("*.gz")]
+    assert any(b"Rangefinder" in text for text in texts)
+    assert not any(b"Zanzibarquarrel" in text for text in texts)
 
 
 # --- over the editions ---
