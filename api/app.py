@@ -19,14 +19,25 @@ from api.identities import identities_router
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
 from api.stock import Stock
+from api.thing_pages import ThingPages
+from api.things import Things
 from regiograph import __version__
 from regiograph.iris import Iris
+from regiograph.linked.vocabulary import Vocabulary
 from regiograph.questions import Questions
 from regiograph.rooms import room
 from regiograph.service.front import Front
 from regiograph.settings import Settings
 
-OPEN_PATHS = ("/sparql", "/queries", "/edition", "/catalog", "/dumps")  # any web page may read these
+OPEN_PATHS = (
+    "/sparql",
+    "/queries",
+    "/edition",
+    "/catalog",
+    "/dumps",
+    "/id/",
+    "/graph/",
+)  # any web page may read these
 
 
 def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
@@ -58,14 +69,15 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     app.router.routes.append(Route("/edition/{edition:int}/sparql", sparql))
     look = pages.Look(front, settings.base)
     html = pages.HtmlPages(look, questions)
+    things = Things(front, settings.base)
     for router in (
         html.router(),
         questions_router(front, questions, html),
         editions_router(look, settings),
         documents_router(look, questions),
-        identities_router(front.editions),
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),
+        identities_router(things, ThingPages(look, things, Vocabulary.read(room("ontology")))),
         desk_router(settings),
     ):
         app.include_router(router)

@@ -15,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages import SECURITY, Look, Row
+from api.pages import SECURITY, Look
 from api.questions import ask
+from api.rows import Row
 from api.sparql import ClientLeft
 from regiograph.errors import BadParameter, NoSuchThing, RegiographError
 from regiograph.questions import Questions

@@ -1,35 +1,132 @@
-"""The addresses of things, `/id/…`: so far, where an organisation went that was merged into another."""
+"""The addresses of things, `/id/…`: a thing answers 303 to its page or its data.
+
+`/id/region/FRH0` is the region, `/id/region/FRH0.html` a page on it, `.ttl`, `.jsonld`, `.rdf` and `.nt` are
+data. What was merged or recoded answers 301, what only earlier editions told of 410.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ingest.decisions import Decisions
-from regiograph.editions import Editions
+from api.negotiation import VARY, caching, language, not_modified, unchanged, wanted
+from api.pages import SECURITY
+from api.sparql import ClientLeft
+from api.thing_pages import ThingPages, next_query
+from api.things import Things, Wanted
 from regiograph.errors import NoSuchThing
+from regiograph.linked.addresses import HTML, SUFFIXES, parted
+from regiograph.linked.description import Card, Description
+
+_METHODS = ["GET", "HEAD"]
+_PROBLEM: dict[str, object] = {"application/problem+json": {}}
 
 
-def identities_router(editions: Editions) -> APIRouter:
-    """The routes of all addresses."""
+class Identities:
+    """Answers the addresses of things."""
+
+    def __init__(self, things: Things, pages: ThingPages) -> None:
+        self._things = things
+        self._pages = pages
+
+    async def answer(self, request: Request, path: str) -> Response:
+        """A thing, or a document about one."""
+        try:
+            return await self._answer(request)  # by the whole path, of which `path` is the end
+        except ClientLeft:
+            return Response(status_code=499)
+
+    async def _answer(self, request: Request) -> Response:
+        path, suffix = parted(request.url.path)
+        thing = Wanted(
+            thing=self._things.addresses.iri(path),
+            language=language(request),
+            after=request.query_params.get("after", ""),
+        )
+        if suffix is None:
+            return await self._thing(request, path, thing)
+        tag = self._things.tag(thing, suffix)
+        headers = {**caching(tag, self._things.edition()), "vary": VARY}
+        if suffix != HTML and unchanged(request, headers):
+            return not_modified(headers)
+        told = await self._things.describe(request, thing)
+        headers |= {"link": self._links(path, suffix, thing, told)}
+        if suffix == HTML:
+            page = await self._pages.page(request, thing, told)
+            page.headers.update({"vary": VARY, "link": headers["link"]})
+            return page
+        return self._data(suffix, path, thing, told, headers)
+
+    async def _thing(self, request: Request, path: str, thing: Wanted) -> Response:
+        """303 to a document about the thing; 301 where another stands for it."""
+        told = await self._things.describe(request, thing)
+        headers = {"vary": VARY, "cache-control": "no-cache"}
+        if new := told.replaced_by():
+            here = self._things.addresses.local(new)
+            return RedirectResponse(here or new, 301, headers)  # a merge may be undone: not cached
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{quote(path)}.{wanted(request)}{asked}", 303, headers)
+
+    def _data(
+        self, suffix: str, path: str, thing: Wanted, told: Description, headers: Mapping[str, str]
+    ) -> Response:
+        format = SUFFIXES[suffix]
+        if format is None:
+            raise NoSuchThing("This is no data.", where=path, way_out="Ask for .ttl.")
+        base, edition = self._things.addresses.base, self._things.edition()
+        document = f"{base}{path}.{suffix}"
+        following = next_query(told, thing)
+        card = Card(
+            document=document + (f"?{urlencode({'after': thing.after})}" if thing.after else ""),
+            edition=f"{base}/edition/{edition.number}",
+            modified=edition.created,
+            next=f"{document}?{following}" if following else None,
+        )
+        security = {"x-content-type-options": SECURITY["x-content-type-options"]}
+        return Response(told.write(format, card), headers={**headers, **security}, media_type=format.media)
+
+    def _links(self, path: str, suffix: str, thing: Wanted, told: Description) -> str:
+        """Link headers: the thing itself, its other documents, the licence, the next mentions."""
+        links = [f'<{thing.thing}>; rel="cite-as"', f'<{thing.thing}>; rel="about"']
+        for other, format in SUFFIXES.items():
+            if other != suffix:
+                media = format.names[0] if format else "text/html"
+                rel = "describedby" if format else "alternate"
+                links.append(f'<{path}.{other}>; rel="{rel}"; type="{media}"')
+        if following := next_query(told, thing):
+            links.append(f'<{path}.{suffix}?{following}>; rel="next"')
+        return ", ".join(links)
+
+
+def identities_router(things: Things, pages: ThingPages) -> APIRouter:
+    """The routes of all addresses of things."""
     router = APIRouter(tags=["identities"])
-
-    @router.head("/id/organisation/{key}", status_code=301, include_in_schema=False)
-    @router.get(
-        "/id/organisation/{key}",
-        status_code=301,
+    identities = Identities(things, pages)
+    router.add_api_route(
+        "/id/{path:path}",
+        identities.answer,
+        methods=["GET"],
         response_class=Response,
-        operation_id="find_organisation",
-        summary="Which organisation stands for a merged one",
-        responses={404: {"content": {"application/problem+json": {}}, "description": "Not merged"}},
+        operation_id="describe_thing",
+        summary="What is told of a thing",
+        description=(
+            "The thing itself answers 303; with a suffix (.html, .ttl, .jsonld, .rdf, .nt) the address "
+            "is that of a document."
+        ),
+        status_code=200,
+        responses={
+            303: {"description": "A document about the thing, in the format that Accept likes best"},
+            301: {"description": "Another thing stands for this one"},
+            404: {"content": _PROBLEM, "description": "Nothing is told of it"},
+            406: {"content": _PROBLEM, "description": "Not in this format"},
+            410: {"content": _PROBLEM, "description": "Only earlier editions told of it"},
+        },
     )
-    def organisation(key: str) -> Response:
-        """The address of the organisation that a person said is the same."""
-        new = Decisions.of_edition(editions.current()).replacements().get(f"organisation/{key}")
-        if new is None:
-            raise NoSuchThing(
-                "Nothing is told at this address.",
-                where=f"organisation {key[:80]}",
-                way_out="Ask for it at /sparql.",
-            )
-        return RedirectResponse(f"/id/{new}", 301, {"cache-control": "no-cache"})  # a merge may be undone
-
+    router.add_api_route("/id/{path:path}", identities.answer, methods=["HEAD"], include_in_schema=False)
+    for room in ("graph", ".well-known/genid"):
+        router.add_api_route(
+            f"/{room}/{{path:path}}", identities.answer, methods=_METHODS, include_in_schema=False
+        )
     return router

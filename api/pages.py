@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.asked import Asked
 from api.questions import ask, wants_html
+from api.rows import Row
+from api.rows import value_of as _value
 from api.sparql import ClientLeft
 from regiograph import __version__
 from regiograph.editions import Manifest
@@ -49,9 +51,6 @@ _NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float",
 _CELL_BREAK = "\u2028"  # stands for a line break inside a table cell
 _PASSAGE = ("before", "quote", "after")
 _LEADING = ("lead", "co-lead")
-
-Row = Mapping[str, Mapping[str, str]]
-"""One row of SPARQL results JSON: a term by column; what is unbound is left out."""
 
 
 class Look:
@@ -476,11 +475,6 @@ def _distinct(rows: Iterable[Row], name: str) -> tuple[str, ...]:
 
 def _code(row: Row) -> str:
     return _value(row, "roleCode").rpartition("/")[2]
-
-
-def _value(row: Row, name: str) -> str:
-    term = row.get(name)
-    return term["value"] if term else ""
 
 
 # --- what surrounds them ----------------------------------------------------------------------------

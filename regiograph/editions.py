@@ -1,6 +1,6 @@
 """Editions: numbered, hashed, never changed once published. Editions reads them, Publisher makes them.
 
-    data/public/editions/000007/{store/, documents/, manifest.json}
+    data/public/editions/000007/{store/, documents/, manifest.json, gone.tsv}
     data/public/current                          the number of the current edition, replaced atomically
     data/restricted/editions/000007/store/       the same number; see regiograph.store.restricted
 
@@ -32,6 +32,7 @@ from regiograph.contents import (
     write_contents,
 )
 from regiograph.errors import Damaged, Gone, NoSuchThing, NotReady
+from regiograph.gone import note_gone, read_gone
 from regiograph.store.embedded import EmbeddedReader, EmbeddedWriter
 from regiograph.store.files import make_last, write_whole
 
@@ -112,6 +113,11 @@ class PublicEdition:
                 where=f"edition {self.number}",
                 way_out="Publish again from the archive.",
             ) from None
+
+    @cached_property
+    def gone(self) -> Mapping[str, int]:
+        """What earlier editions told of and this one does not: the last edition that did, by IRI."""
+        return read_gone(self._directory)
 
     def document(self, name: str) -> bytes:
         """A public rendition of a report.
@@ -258,11 +264,18 @@ class Publisher:
                 secret_hash = self._build_restricted(restricted, change, earlier)
                 if numbers and self._nothing_new(numbers[-1], manifest, secret_hash):
                     return self._editions.edition(numbers[-1])
+                if numbers:
+                    self._note_gone(public, manifest, self._home(self._public, numbers[-1]))
                 _move(restricted, self._home(self._restricted, number))
                 _move(public, self._home(self._public, number))
             write_whole(self._public / "current", f"{number}\n".encode())
             self._record(manifest)
         return self._editions.edition(number)
+
+    @staticmethod
+    def _note_gone(home: Path, manifest: Manifest, before: Path) -> None:
+        old, new = Manifest.read(before / "manifest.json").graphs, manifest.graphs
+        note_gone(home, before, {name or None for name in {*old, *new} if old.get(name) != new.get(name)})
 
     def _build(self, home: Path, change: Change, number: int, earlier: int | None, created: str) -> Manifest:
         before = self._home(self._public, earlier) if earlier else None

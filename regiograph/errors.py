@@ -7,7 +7,7 @@ RegiographError
 ├── BadSettings            a setting is unknown or out of range
 ├── NotReady               no edition has been published yet
 ├── NoSuchThing            a question, an edition, a document that does not exist
-├── Gone                   an edition that was dropped, an answer that was taken away
+├── Gone                   what was here and is not any more: an edition, an answer, a thing
 ├── BadParameter           a parameter of a named question is missing or malformed
 ├── BadQuery               SPARQL that does not parse
 ├── QueryRefused           SPARQL we do not run (SERVICE, updates, too long, too deep)
@@ -79,7 +79,7 @@ class NoSuchThing(RegiographError):
 
 
 class Gone(NoSuchThing):
-    """An edition that was dropped, or an answer that was taken away; it will not come back."""
+    """What was here and is not any more: a dropped edition, an answer taken away, a thing told of no more."""
 
 
 class BadParameter(RegiographError):

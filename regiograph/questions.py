@@ -32,7 +32,7 @@ from regiograph.store.tokens import Token, tokens
 
 Bindings = Mapping[str, NamedNode | Literal]
 
-_HEADER = {"summary", "description", "params", "example", "tags"}
+_HEADER = {"summary", "description", "params", "columns", "example", "tags"}
 _PARAM = {"type", "required", "default", "example", "description"}
 RESERVED = frozenset({"format", "lang", "limit", "offset", "asof", "explain", "question", "query", "edition"})
 """Names that mean the same at every question, so no question may use them."""
@@ -123,6 +123,7 @@ class Question:
     summary: str
     description: str = ""
     params: tuple[Param, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)  # what each column of the answer holds
     example: Mapping[str, Any] = field(default_factory=dict)  # values one row of the answer has
     tags: tuple[str, ...] = ()
     text: str  # the whole file, header included
@@ -164,6 +165,10 @@ class Question:
     def asked(self, given: Mapping[str, str]) -> str:
         """The query for a person's words: `bind`, then `text_for`."""
         return self.text_for(self.bind(given))
+
+    def first(self, given: Mapping[str, str], rows: int) -> str:
+        """The query for a person's words, for the first rows only; for questions without a LIMIT."""
+        return f"{self.asked(given).rstrip()}\nLIMIT {rows:d}\n"
 
 
 class Questions(Mapping[str, Question]):
@@ -218,6 +223,7 @@ def read_question(name: str, text: str, iris: Iris) -> Question:
         summary=str(header["summary"]).strip(),
         description=str(header.get("description") or "").strip(),
         params=params,
+        columns={name: str(words) for name, words in (header.get("columns") or {}).items()},
         example=header.get("example") or {},
         tags=tuple(header.get("tags") or ()),
         text=text,

@@ -130,30 +130,38 @@ def test_while_another_process_writes_the_desk_is_busy(app, data):
 def test_deciding_publishes_while_others_are_answered_and_a_merged_address_leads_on(app, data):
     before = Editions(data).current().manifest
 
-    async def decide() -> tuple[httpx.Response, int]:
-        body = {"action": "merge", "old": "organisation/tecnalia", "new": "organisation/rub", **SIGNED}
-        deciding = asyncio.create_task(asked(app, "POST", "/desk/decisions", json=body))
-        answered = 0
-        while not deciding.done():
-            problem(await asked(app, "GET", "/id/organisation/eib", token=None), 404)
-            answered += 1
-        return await deciding, answered
+    async def answers_of(method: str, *paths: str) -> list[httpx.Response]:
+        return [await asked(app, method, path, token=None) for path in paths]
 
-    response, answered = asyncio.run(decide())
-    assert response.status_code == 201 and answered > 3
-    done = response.json()
-    assert done["decision"]["verb"] == "merge" and done["reports"] == ["cybersecurity/2020-h2"]
-    assert (done["edition"], done["hash"]) == (before.number + 1, Editions(data).current().manifest.hash)
-    moved = ask(app, "GET", "/id/organisation/tecnalia", token=None)
-    assert (moved.status_code, moved.headers["location"]) == (301, "/id/organisation/rub")
-    assert moved.headers["cache-control"] == "no-cache"
-    assert ask(app, "HEAD", "/id/organisation/tecnalia", token=None).status_code == 301
-    problem(ask(app, "GET", "/id/organisation/rub", token=None), 404)
-    (entry,) = ask(app, "GET", "/desk/history").json()
-    assert entry["who"] == "Ada Zanzibar" and entry["in_force"]
-    undone = ask(app, "POST", "/desk/decisions", json={"action": "undo", "decision": 1, **SIGNED})
-    assert undone.status_code == 201 and undone.json()["hash"] == before.hash
-    problem(ask(app, "GET", "/id/organisation/tecnalia", token=None), 404)
+    async def decide() -> None:
+        old, new, unknown = (f"/id/organisation/{key}" for key in ("tecnalia", "rub", "nobody-s-name"))
+        body = {"action": "merge", "old": "organisation/tecnalia", "new": "organisation/rub", **SIGNED}
+        async with app.router.lifespan_context(app):
+            deciding = asyncio.create_task(asked(app, "POST", "/desk/decisions", json=body))
+            answered = 0
+            while not deciding.done():
+                problem(*await answers_of("GET", unknown), 404)
+                answered += 1
+            response = await deciding
+            assert response.status_code == 201 and answered > 3
+            done = response.json()
+            assert done["decision"]["verb"] == "merge" and done["reports"] == ["cybersecurity/2020-h2"]
+            assert (done["edition"], done["hash"]) == (
+                before.number + 1,
+                Editions(data).current().manifest.hash,
+            )
+            moved, stays = await answers_of("GET", old, new)
+            assert (moved.status_code, moved.headers["location"]) == (301, new)
+            assert moved.headers["cache-control"] == "no-cache" and stays.status_code == 303
+            assert [one.status_code for one in await answers_of("HEAD", old)] == [301]
+            (entry,) = (await asked(app, "GET", "/desk/history")).json()
+            assert entry["who"] == "Ada Zanzibar" and entry["in_force"]
+            body = {"action": "undo", "decision": 1, **SIGNED}
+            undone = await asked(app, "POST", "/desk/decisions", json=body)
+            assert undone.status_code == 201 and undone.json()["hash"] == before.hash
+            assert [one.status_code for one in await answers_of("GET", old)] == [303]
+
+    asyncio.run(decide())
 
 
 def test_the_description_shows_an_example_of_each_decision(app):
