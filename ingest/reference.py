@@ -9,7 +9,7 @@ from ingest.quads import Graph
 from ingest.resolve.atlas import Atlas, NutsCode
 from ingest.resolve.gazetteer import country_place
 from ingest.resolve.table import parts, rows
-from regiograph.iris import CODE, DCTERMS, FOAF, ORG, RDFS, RG, SDGO, SKOS, Iris
+from regiograph.iris import CODE, DCTERMS, FOAF, GEO, ORG, RDFS, RG, SDGO, SKOS, Iris
 
 _LABEL, _NAME, _OTHER = RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"
 _NO_LANGUAGE = frozenset({"und", "mis"})
@@ -28,6 +28,7 @@ def reference_quads(reference_dir: Path, iris: Iris) -> Iterator[Quad]:
     yield from _organisations(reference_dir, iris, atlas)
     yield from _partnerships(reference_dir, iris)
     yield from _goals(reference_dir, iris)
+    yield from _neighbours(reference_dir, iris, atlas)
 
 
 # --- regions ---
@@ -184,3 +185,37 @@ def _goals(reference: Path, iris: Iris) -> Iterable[Quad]:
         graph.say(node, _OTHER, row["short_title_en"], "en")
         graph.say(node, SKOS + "notation", row["goal"])
     return graph.quads()
+
+
+# --- neighbours ---
+
+
+def _neighbours(reference: Path, iris: Iris, atlas: Atlas) -> Iterable[Quad]:
+    """Which regions border each other, at all levels, each pair once; and the macro-regions of the EU."""
+    graph = Graph(iris.graph("neighbours"))
+    for one, other in sorted(_borders(reference, atlas)):
+        graph.link(iris.entity("region", one), GEO + "sfTouches", iris.entity("region", other))
+    for row in rows(reference / "macro_regions.csv"):
+        node = iris.entity("macro-region", row["key"])
+        graph.type(node, SKOS + "Collection")
+        graph.say(node, _LABEL, row["label_en"], "en")
+        for language in ("en", "fr"):
+            graph.say(node, _NAME, row[f"label_{language}"], language)
+        for code in parts(row["territories"]):
+            graph.link(node, SKOS + "member", iris.entity("region", code))
+    return graph.quads()
+
+
+def _borders(reference: Path, atlas: Atlas) -> set[tuple[str, str]]:
+    """Regions border each other where their parts do and neither is a part of the other."""
+    found: set[tuple[str, str]] = set()
+    for row in rows(reference / "neighbours.csv"):
+        here, there = (_with_wholes(row[name], atlas) for name in ("code", "touches"))
+        for one in here - there:
+            found |= {(min(one, other), max(one, other)) for other in there - here}
+    return found
+
+
+def _with_wholes(code: str, atlas: Atlas) -> set[str]:
+    whole, parent = {code}, atlas.codes[code].parent
+    return whole | _with_wholes(parent, atlas) if parent else whole

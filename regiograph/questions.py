@@ -154,13 +154,17 @@ class Question:
 
     def text_for(self, bindings: Bindings) -> str:
         """The query with its slots filled: the same text for every engine."""
-        pieces: list[str] = []
+        return self.template().fill(bindings)
+
+    def template(self) -> "Template":
+        """The query taken apart at its slots, for those who fill it many times."""
+        pieces: list[tuple[str, str]] = []
         done = 0
         for name, undef in _slots(list(tokens(self.text))):
-            if name in bindings:
-                pieces += [self.text[done : undef.start], written(bindings[name])]
-                done = undef.start + len(undef.text)
-        return "".join([*pieces, self.text[done:]])
+            end = undef.start + len(undef.text)
+            pieces.append((self.text[done : undef.start], name))
+            done = end
+        return Template(tuple(pieces), self.text[done:])
 
     def asked(self, given: Mapping[str, str]) -> str:
         """The query for a person's words: `bind`, then `text_for`."""
@@ -169,6 +173,19 @@ class Question:
     def first(self, given: Mapping[str, str], rows: int) -> str:
         """The query for a person's words, for the first rows only; for questions without a LIMIT."""
         return f"{self.asked(given).rstrip()}\nLIMIT {rows:d}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A query between its slots: each piece of text, and the parameter whose slot follows it."""
+
+    pieces: tuple[tuple[str, str], ...]
+    rest: str
+
+    def fill(self, bindings: Bindings) -> str:
+        """The query with terms in its slots; a parameter that is not given stays `UNDEF`."""
+        terms = {name: written(term) for name, term in bindings.items()}
+        return "".join([*(text + terms.get(name, "UNDEF") for text, name in self.pieces), self.rest])
 
 
 class Questions(Mapping[str, Question]):

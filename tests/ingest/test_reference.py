@@ -38,10 +38,11 @@ def test_the_same_tables_give_the_same_quads(quads):
     assert len(quads) == len(set(quads))
 
 
-def test_no_blank_nodes_and_four_graphs(quads):
+def test_no_blank_nodes_and_five_graphs(quads):
     assert not any(isinstance(term, BlankNode) for quad in quads for term in (quad.subject, quad.object))
     assert {quad.graph_name for quad in quads} == {
-        NamedNode(IRIS.graph(name)) for name in ("regions", "organisations", "partnerships", "goals")
+        NamedNode(IRIS.graph(name))
+        for name in ("regions", "organisations", "partnerships", "goals", "neighbours")
     }
 
 
@@ -98,3 +99,18 @@ def test_partnerships_and_goals_are_named(ask):
     assert len(ask("?p a rg:Partnership ; rdfs:label ?l")) >= 32
     assert len(ask("?p a rg:ThematicPlatform ; rdfs:label ?l")) == 5
     assert len(ask("?g rdfs:label ?l FILTER(STRSTARTS(STR(?g), STR(sdg:)))")) == 17
+
+
+def test_neighbours_border_each_other_across_countries_and_each_pair_is_said_once(ask):
+    touches = "<http://www.opengis.net/ont/geosparql#sfTouches>"
+    assert ask(f"region:FI1D7 {touches} region:SE332") == [()]
+    assert ask(f"region:FI {touches} region:SE") == [()] and not ask(f"region:FI1D {touches} region:FI1D7")
+    assert not ask(f"?one {touches} ?other . ?other {touches} ?one")
+    assert not ask(f"?one {touches} ?one")
+
+
+def test_macro_regions_name_known_regions(ask):
+    assert ask("?whole a skos:Collection ; skos:member region:EE ; rdfs:label ?name") == [
+        ('"Baltic Sea Region"@en', "<https://w3id.org/regiograph/id/macro-region/baltic-sea>")
+    ]
+    assert not ask("?w a skos:Collection ; skos:member ?r FILTER NOT EXISTS { ?r a rg:NutsRegion }")
