@@ -16,6 +16,7 @@ from api.documents import documents_router
 from api.dumps import DumpRoutes
 from api.editions import editions_router
 from api.identities import identities_router
+from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
 from api.stock import Stock
@@ -37,6 +38,7 @@ OPEN_PATHS = (
     "/dumps",
     "/id/",
     "/graph/",
+    "/match",
 )  # any web page may read these
 
 
@@ -44,6 +46,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     """The whole service. Workers start before the first request is taken."""
     front = Front(settings)
     stock = Stock(front, settings)
+    matchmaker = Matchmaker(front, settings)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
 
     @asynccontextmanager
@@ -52,6 +55,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
             await front.start()
             yield
         finally:
+            await matchmaker.close()
             await stock.close()
             await front.close()
 
@@ -78,6 +82,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),
         identities_router(things, ThingPages(look, things, Vocabulary.read(room("ontology")))),
+        MatchRoutes(matchmaker).router(),
         desk_router(settings),
     ):
         app.include_router(router)
