@@ -26,8 +26,9 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-docs: $(VENV)/.installed-dev  ## Write the pages on settings, commands and questions from the code
+docs: $(VENV)/.installed-dev  ## Write the pages on settings, commands, questions and terms from the code
 	$(BIN)/python docs/make_pages.py
+	$(BIN)/python docs/make_vocabulary.py
 
 # The environment is made anew when what it is made from changes; versions are those of constraints.txt.
 $(VENV)/.made:

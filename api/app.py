@@ -15,16 +15,13 @@ from api.desk import desk_router
 from api.documents import documents_router
 from api.dumps import DumpRoutes
 from api.editions import editions_router
-from api.identities import identities_router
+from api.linked import linked_routers
 from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
 from api.sparql import SparqlEndpoint
 from api.stock import Stock
-from api.thing_pages import ThingPages
-from api.things import Things
 from regiograph import __version__
 from regiograph.iris import Iris
-from regiograph.linked.vocabulary import Vocabulary
 from regiograph.questions import Questions
 from regiograph.rooms import room
 from regiograph.service.front import Front
@@ -73,7 +70,6 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     app.router.routes.append(Route("/edition/{edition:int}/sparql", sparql))
     look = pages.Look(front, settings.base)
     html = pages.HtmlPages(look, questions)
-    things = Things(front, settings.base)
     for router in (
         html.router(),
         questions_router(front, questions, html),
@@ -81,7 +77,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         documents_router(look, questions),
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),
-        identities_router(things, ThingPages(look, things, Vocabulary.read(room("ontology")))),
+        *linked_routers(look, settings),
         MatchRoutes(matchmaker).router(),
         desk_router(settings),
     ):

@@ -100,10 +100,9 @@ class Identities:
         return ", ".join(links)
 
 
-def identities_router(things: Things, pages: ThingPages) -> APIRouter:
+def identities_router(identities: Identities) -> APIRouter:
     """The routes of all addresses of things."""
     router = APIRouter(tags=["identities"])
-    identities = Identities(things, pages)
     router.add_api_route(
         "/id/{path:path}",
         identities.answer,

@@ -124,6 +124,9 @@ class ThingPages:
             sections["members"] = await self._sayings(request, within=told.thing, language=wanted.language)
         if RG + "Partnership" in types:
             sections |= await self._of_partnership(request, wanted)
+        if SKOS + "ConceptScheme" in types:
+            own = {"list": told.thing, "language": wanted.language}
+            sections["codes"] = self._linked(await self._rows(request, "codes", **own), "code", "list")
         if RG + "ProgressReport" in types:
             sections["answers"] = await self._answers(request, wanted)
         return self._look.page(
@@ -212,7 +215,7 @@ class ThingPages:
         return Shown(page, page, is_outside=True)
 
 
-_SECTIONS = ("takes_part", "members", "areas", "events", "goals", "reports", "changes", "answers")
+_SECTIONS = ("takes_part", "members", "areas", "events", "goals", "reports", "changes", "answers", "codes")
 
 
 class View:
