@@ -18,6 +18,8 @@ from api.editions import editions_router
 from api.linked import linked_routers
 from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
+from api.reconcile import Reconciliation, reconcile_router
+from api.reconcile_list import lists_router
 from api.sparql import SparqlEndpoint
 from api.stock import Stock
 from regiograph import __version__
@@ -36,6 +38,7 @@ OPEN_PATHS = (
     "/id/",
     "/graph/",
     "/match",
+    "/reconcile",
 )  # any web page may read these
 
 
@@ -44,6 +47,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     front = Front(settings)
     stock = Stock(front, settings)
     matchmaker = Matchmaker(front, settings)
+    reconciliation = Reconciliation(front, settings)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
 
     @asynccontextmanager
@@ -54,6 +58,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         finally:
             await matchmaker.close()
             await stock.close()
+            await reconciliation.pool.close()
             await front.close()
 
     app = FastAPI(
@@ -80,6 +85,8 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         *linked_routers(look, settings),
         MatchRoutes(matchmaker).router(),
         desk_router(settings),
+        lists_router(reconciliation, look),
+        reconcile_router(reconciliation, look),
     ):
         app.include_router(router)
     app.add_middleware(pages.HtmlProblems, look=look)

@@ -34,6 +34,14 @@ class Settings(BaseSettings):
     query_nesting: int = Field(200, ge=1, le=1000, description="Deepest nesting of groups in a public query.")
     result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")
     cache_megabytes: int = Field(32, ge=0, description="Memory for answers given before, in megabytes.")
+    reconcile_workers: int = Field(
+        2, ge=1, le=64, description="Processes that reconcile names, started with the first request for it."
+    )
+    reconcile_batch: int = Field(100, ge=1, le=1000, description="Most names in one reconciliation request.")
+    reconcile_rows: int = Field(20_000, ge=1, description="Most rows in one list that is reconciled.")
+    reconcile_megabytes: int = Field(
+        8, ge=1, le=256, description="Largest list that is reconciled, in megabytes."
+    )
     who: str = Field("", description="Who decides at the review desk; kept in the archive, never published.")
     desk_token: SecretStr = Field(
         SecretStr(""), description="Bearer token of the review desk over HTTP; empty: the desk is closed."

@@ -40,7 +40,7 @@ def nearest(written: str, known: Sequence[str], floor: float, limit: int = 40) -
     return sorted(((k, s) for k, s in scored if s >= floor), key=lambda pair: (-pair[1], pair[0]))
 
 
-def counterparts(written: str, known: str) -> bool:
+def counterparts(written: str, known: str, near: float = _NEAR) -> bool:
     """Has every word of either key a near one in the other? Joined words count together.
 
     >>> counterparts("north rhine westflavia", "north rhine westphalia")
@@ -53,11 +53,11 @@ def counterparts(written: str, known: str) -> bool:
     right = [word for word in theirs if word not in ours]
     if len(left) != len(right) and left and right and likeness("".join(left), "".join(right)) >= _JOINED:
         return True
-    return _each_near(left, right) and _each_near(right, left)
+    return _each_near(left, right, near) and _each_near(right, left, near)
 
 
-def _each_near(words: list[str], others: list[str]) -> bool:
-    return all(any(likeness(word, other) >= _NEAR for other in others) for word in words)
+def _each_near(words: list[str], others: list[str], near: float) -> bool:
+    return all(any(likeness(word, other) >= near for other in others) for word in words)
 
 
 def confidence(alike: float, rival: float, length: int) -> float:

@@ -12,6 +12,7 @@ from ingest.resolve.resolution import PROBABLE, SURE
 
 _DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
+_Near = tuple[float, str, Land]  # how alike, to which key, of which land
 
 
 class Misspelt:
@@ -51,22 +52,15 @@ class Misspelt:
                         found[land] = (alike, known)
         decoy = max((alike for _, alike in nearest(key, self._elsewhere, 0.7)), default=0.0)
         shortest = min(len(form) for form in forms)
-        return [
-            self._weighed(land, alike, known, found, decoy, shortest)
-            for land, (alike, known) in found.items()
-        ]
+        ranked = [(alike, known, land) for land, (alike, known) in found.items()]
+        ranked.sort(key=lambda one: -one[0])
+        return [self._weighed(one, ranked, decoy, shortest) for one in ranked]
 
-    def _weighed(
-        self,
-        land: Land,
-        alike: float,
-        known: str,
-        found: dict[Land, tuple[float, str]],
-        decoy: float,
-        length: int,
-    ) -> Hit:
-        rivals = [score for other, (score, key) in found.items() if not self._same(land, other, key == known)]
-        score = confidence(alike, max([*rivals, decoy], default=0.0), length)
+    def _weighed(self, one: _Near, ranked: list[_Near], decoy: float, length: int) -> Hit:
+        """One land and its score; `ranked` are all, the likest first."""
+        alike, known, land = one
+        rival = next((a for a, key, other in ranked if not self._same(land, other, key == known)), 0.0)
+        score = confidence(alike, max(rival, decoy), length)
         if alike <= _DIFFERENT:
             score = min(score, _DIFFERENT)
         if " " not in known and alike < _ONE_WORD:
@@ -78,8 +72,9 @@ class Misspelt:
     def _same(self, one: Land, other: Land, same_key: bool) -> bool:
         """Is the other no rival: itself, its heir, or one of the same name that lies within?"""
         a, b = one.territory, other.territory
-        nested = self._atlas.within(a, b) or self._atlas.within(b, a)
-        return one is other or bool(a.heirs & b.codes) or (same_key and nested)
+        if one is other or not a.heirs.isdisjoint(b.codes):
+            return True
+        return same_key and (self._atlas.within(a, b) or self._atlas.within(b, a))
 
     def _partly(self, key: str, where: Where) -> list[Hit]:
         """The first words of one longer name, or a known name with more behind it."""

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from ingest.resolve.table import rows
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_DOUBLED = re.compile(r"([a-z])\1")
 _UMLAUTS = str.maketrans(
     {
         "ä": "ae",
@@ -71,7 +72,7 @@ def squeeze(key: str) -> str:
     >>> squeeze("brittany") == squeeze("britanny")
     True
     """
-    return re.sub(r"([a-z])\1", r"\1", key)
+    return _DOUBLED.sub(r"\1", key)
 
 
 @dataclass(frozen=True, slots=True)

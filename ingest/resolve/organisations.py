@@ -70,9 +70,14 @@ class Organisations:
         self._keys = sorted(key for key in self._names if len(key) >= _SHORTEST_FUZZY)
 
     @classmethod
-    def from_reference(cls, reference: Path, words: Words, geography: Geography) -> "Organisations":
-        """The register of `organisations.csv` with `organisation_aliases.csv`."""
-        organisations = cls(map(_organisation, rows(reference / "organisations.csv")), words, geography)
+    def from_reference(
+        cls, reference: Path, words: Words, geography: Geography, others: Iterable[Organisation] = ()
+    ) -> "Organisations":
+        """The register `organisations.csv` with `organisation_aliases.csv`, and others of keys it lacks."""
+        register = {row["key"]: _organisation(row) for row in rows(reference / "organisations.csv")}
+        for other in others:
+            register.setdefault(other.entity.key, other)
+        organisations = cls(register.values(), words, geography)
         for row in rows(reference / "organisation_aliases.csv"):
             organisations._alias(row["alias"], row["key"], float(row["certainty"]))
         return organisations

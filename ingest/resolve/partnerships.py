@@ -1,12 +1,17 @@
 """Name as written → partnership, as in reports and on public pages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.resolve.likeness import confidence, nearest
+from ingest.resolve.likeness import confidence, counterparts, nearest
 from ingest.resolve.names import Words, fold, tidy
 from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Kind, Outcome, Resolution
 from ingest.resolve.table import parts, rows
 from regiograph.iris import slug
+
+_ALIKE = (
+    0.8  # names of which a word is less alike than this are two names: "Finnish regions", "Mining regions"
+)
 
 
 class Partnerships:
@@ -21,8 +26,10 @@ class Partnerships:
         self._platforms: dict[str, str] = {}
 
     @classmethod
-    def from_reference(cls, reference: Path, words: Words) -> "Partnerships":
-        """The register of `partnerships.csv`."""
+    def from_reference(
+        cls, reference: Path, words: Words, others: Iterable[tuple[Entity, tuple[str, ...]]] = ()
+    ) -> "Partnerships":
+        """The register of `partnerships.csv`, and others of keys it lacks, each with its names."""
         register = rows(reference / "generic_words.csv")
         around = frozenset(
             tuple(fold(row["word"]).split()) for row in register if row["kind"] == "partnership"
@@ -30,6 +37,9 @@ class Partnerships:
         partnerships = cls(words, around)
         for row in rows(reference / "partnerships.csv"):
             partnerships._add(row)
+        for entity, names in others:
+            if entity.key not in partnerships._entities:
+                partnerships._name(entity, names)
         return partnerships
 
     def find(self, text: str) -> Resolution:
@@ -40,6 +50,7 @@ class Partnerships:
         key = self._words.key(text)
         bare = self._without_words(key)
         close = nearest(bare, sorted(self._bare), 0.75) if len(bare) > 4 else []
+        near = [(name, self._bare[name]) for name, _ in close]
         best: dict[str, tuple[float, Entity]] = {}
         for name, alike in close:
             entity = self._bare[name]
@@ -50,6 +61,8 @@ class Partnerships:
         for own, (alike, entity) in best.items():
             rival = max((a for other, (a, _) in best.items() if other != own), default=0.0)
             score = confidence(alike, rival, len(bare))
+            if not any(e is entity and counterparts(bare, name, _ALIKE) for name, e in near):
+                score = min(score, PROBABLE - 0.05)
             candidates.append(Candidate(entity=entity, score=score, reason="fuzzy"))
         candidates.sort(key=lambda c: (-c.score, c.entity.key))
         if candidates and candidates[0].score >= PROBABLE:
@@ -115,8 +128,10 @@ class Partnerships:
         if row["kind"] == "platform":
             self._platforms.update((self._words.key(name), row["key"]) for name in names)
             return
-        entity = Entity(kind=Kind.PARTNERSHIP, key=row["key"], label=row["label"])
-        self._entities[row["key"]] = entity
+        self._name(Entity(kind=Kind.PARTNERSHIP, key=row["key"], label=row["label"]), names)
+
+    def _name(self, entity: Entity, names: Iterable[str]) -> None:
+        self._entities[entity.key] = entity
         for name in names:
             key = self._words.key(name)
             self._names.setdefault(key, entity)

@@ -96,6 +96,16 @@ class Regions:
         territory = self._atlas.territory(key)
         return territory.country if territory else ""
 
+    def codes_of(self, key: str) -> tuple[str, ...]:
+        """All codes of the territory of a code."""
+        territory = self._atlas.territory(key)
+        return tuple(sorted(territory.codes)) if territory else ()
+
+    def heirs_of(self, key: str) -> tuple[str, ...]:
+        """The codes of other territories that follow a code, or that it follows."""
+        territory = self._atlas.territory(key)
+        return tuple(sorted(territory.heirs)) if territory else ()
+
     def entity(self, key: str) -> Entity | None:
         """The region of any NUTS code, or the place of a key."""
         territory = self._atlas.territory(key)
@@ -136,12 +146,14 @@ class Regions:
         bare = self._words.stripped(key).key
         return land in self._names.lands(key) or land in self._names.lands(bare)
 
-    def _again(self, found: Resolution, score: float, reason: str) -> list[Hit]:
+    def _again(self, found: Resolution, score: float, reason: str = "") -> list[Hit]:
         again = []
         for candidate in found.candidates:
             territory = self._atlas.territory(candidate.entity.key)
             if territory:
-                again.append(Hit(self._names.land(territory), min(candidate.score, score), reason))
+                again.append(
+                    Hit(self._names.land(territory), min(candidate.score, score), reason or candidate.reason)
+                )
         return again
 
     # --- the name
@@ -371,7 +383,7 @@ class Regions:
         settled = self._settle(top, where)
         rest = [replace(hit, score=min(hit.score, ranked[0].score)) for hit in ranked if hit not in top]
         if settled.entity is None:
-            return decide([*self._again(settled, 0.7, settled.method), *rest], doubt=True)
+            return decide([*self._again(settled, 0.7), *rest], doubt=True)
         chosen = next(hit for hit in top if hit.land.entity == settled.entity)
         chosen = self._dated(chosen, where.version)
         return decide(

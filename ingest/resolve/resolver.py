@@ -1,5 +1,6 @@
 """Name as written → entity. Puts together what each finder knows; the only door to this package."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from ingest.report import Expected, Mention
 from ingest.resolve.gazetteer import Gazetteer
 from ingest.resolve.groups import Groups
 from ingest.resolve.names import Words, fold, tidy
-from ingest.resolve.organisations import Geography, Organisations
+from ingest.resolve.organisations import Geography, Organisation, Organisations
 from ingest.resolve.partnerships import Partnerships
 from ingest.resolve.regions import Regions
 from ingest.resolve.resolution import PROBABLE, SURE, Entity, Kind, Outcome, Resolution
@@ -30,8 +31,14 @@ class Resolver:
         self._groups = groups
 
     @classmethod
-    def from_reference(cls, reference: Path) -> "Resolver":
-        """A resolver of the tables in the data room `reference/`.
+    def from_reference(
+        cls,
+        reference: Path,
+        *,
+        organisations: Iterable[Organisation] = (),
+        partnerships: Iterable[tuple[Entity, tuple[str, ...]]] = (),
+    ) -> "Resolver":
+        """A resolver of the tables in the data room `reference/`, and of what else is known by name.
 
         Raises:
             FileNotFoundError: the installation is incomplete.
@@ -47,8 +54,8 @@ class Resolver:
         geography = Geography(regions.country, regions.surely, regions.country_of)
         return cls(
             regions,
-            Organisations.from_reference(reference, words, geography),
-            Partnerships.from_reference(reference, words),
+            Organisations.from_reference(reference, words, geography, organisations),
+            Partnerships.from_reference(reference, words, partnerships),
             Groups.from_file(reference / "group_words.csv", is_region),
         )
 
@@ -72,6 +79,29 @@ class Resolver:
             return registered
         named = self._partnership_named(text) or self.group(text) or registered
         return named or self._organisations.new(text)
+
+    def alone(self, kind: Kind, text: str, *, country: str = "", code: str = "") -> Resolution:
+        """What one kind of thing a name may mean, whatever else it may mean; DOUBT where it means none."""
+        found: Resolution | None = None
+        if kind is Kind.ORGANISATION:
+            found = self._organisations.find(text, country=country)
+        elif kind is Kind.PARTNERSHIP:
+            found = self._partnerships.find(text) if fold(text) else None
+        elif kind in (Kind.REGION, Kind.PLACE):
+            found = self.region(text, country=country, code=code)
+        return _NOTHING if found is None or (found.outcome is Outcome.NEW and not found.candidates) else found
+
+    def country(self, text: str) -> str:
+        """The NUTS code of a country's name or ISO code; nothing where it is none."""
+        return self._regions.country(text)
+
+    def same_land(self, key: str) -> tuple[str, ...]:
+        """All codes of the territory that a code names, in any version."""
+        return self._regions.codes_of(key)
+
+    def heirs(self, key: str) -> tuple[str, ...]:
+        """The codes that are said to follow a code, or to come before it, on other land than its own."""
+        return self._regions.heirs_of(key)
 
     def group(self, text: str) -> Resolution | None:
         """Unnamed members, where the name denotes such; else None."""
