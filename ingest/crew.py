@@ -4,6 +4,7 @@ A file that ends its process (a crash inside a library) fails alone: what was un
 file in a process of its own, and only the one that ends that too is refused.
 """
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -190,6 +191,8 @@ def _begin(make_pipeline: MakePipeline, decided: Decisions) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.pipeline = make_pipeline()
     _Worker.decided = decided
+    _Worker.pipeline.load()
+    gc.freeze()  # what was loaded stays: no need to look through it for garbage again and again
 
 
 def _end_with_parent() -> None:

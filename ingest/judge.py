@@ -25,7 +25,7 @@ _MOST_CANDIDATES = 3
 
 # What a report may need to know about the things it refers to.
 _CONTEXT = frozenset(
-    URIRef(iri)
+    str(iri)
     for iri in (
         *(RDF.type, RDFS.label, RDFS.subClassOf, SKOS.prefLabel, SKOS.exactMatch, SKOS.member),
         *(SKOS.inScheme, DCTERMS.isPartOf, _RG.nutsCode, _RG.nutsLevel, _RG.country, _RG.position),
@@ -66,12 +66,9 @@ class Judge:
         self._queries = Queries()
         self._known: dict[Node, list[Triple]] = {}
         self._always: list[Triple] = []
-        for triple in _triples(context):
-            subject, predicate, value = triple
-            if predicate not in _CONTEXT or not _readable(value):
-                continue
-            self._known.setdefault(subject, []).append(triple)
-            if predicate in (RDFS.subClassOf, SKOS.member):
+        for triple in _triples(filter(_is_context, context)):
+            self._known.setdefault(triple[0], []).append(triple)
+            if triple[1] in (RDFS.subClassOf, SKOS.member):
                 self._always.append(triple)
 
     def judge(self, report: Iterable[ox.Quad]) -> Verdict:
@@ -277,9 +274,11 @@ def _referred(triple: Triple) -> tuple[Node, ...]:
     return (value,) if isinstance(value, URIRef) and predicate != RDF.type else ()
 
 
-def _readable(value: Node) -> bool:
-    """Not a label in a language we do not speak."""
-    return _language(value) in ("", "en", "fr")
+def _is_context(quad: ox.Quad) -> bool:
+    """Whether a report may need to know it: not a label in a language we do not speak."""
+    value = quad.object
+    readable = not isinstance(value, ox.Literal) or value.language in (None, "en", "fr")
+    return readable and quad.predicate.value in _CONTEXT
 
 
 def _language(value: Node) -> str:

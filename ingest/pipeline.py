@@ -102,6 +102,10 @@ class Pipeline:
             document=_rendition(resolved),
         )
 
+    def load(self) -> None:
+        """Load now what is otherwise loaded when it is first needed."""
+        assert self._judge and self._names and self._super_types
+
     @cached_property
     def reference(self) -> Graphs:
         """The graphs that belong to no report: vocabulary, registers, public facts; with what follows."""

@@ -66,6 +66,9 @@ class Atlas:
         self._children: dict[str, list[str]] = {}
         for known in codes.values():
             self._children.setdefault(known.parent, []).append(known.code)
+        self._replaced: dict[str, list[str]] = {}  # by the code that came after them
+        for known in codes.values():
+            self._replaced.setdefault(known.successor, []).append(known.code)
         self._of_code: dict[str, Territory] = {}
         for group in self._groups():
             territory = self._territory(group)
@@ -150,7 +153,7 @@ class Atlas:
         # a country stands for all of itself; else NUTS 2 where it is the same land; else the higher level
         best = min(living, key=lambda m: ((0, 2, 1, 3).index(m.level), m.code))
         heirs = {m.successor for m in members if m.successor}
-        heirs |= {c.code for c in self.codes.values() if c.successor in group}
+        heirs |= {code for member in group for code in self._replaced.get(member, ())}
         return Territory(
             code=best.code,
             label=self.label(best.code),

@@ -13,9 +13,9 @@ from regiograph.iris import slug
 _PUBLISHED = ("CLDR", "EU country", "hand")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Land:
-    """A territory, or a place without a code that lies in one."""
+    """A territory, or a place without a code that lies in one. There is one of each, so identity tells."""
 
     entity: Entity
     territory: Territory  # of a place: the one it lies in
