@@ -40,6 +40,8 @@ _PART = re.compile(
 )
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
+_LONGEST_JOINED = 5  # lines of a paragraph that may be one label
+_LONG = 30  # characters of a line that is a label by itself
 _PLAINLY_ALIKE = 80.0  # least similarity of a line that nothing marks as a label
 
 
@@ -106,6 +108,7 @@ class _Walk:
         self.outline = outline
         self.current: Found | None = None
         self.confidential = False
+        self.beyond = False  # in an unknown part behind the last public question: where the confidential one is
 
     def line(self, lines: list[Line]) -> int:
         """Take the first line of a paragraph, with those that continue its wording; say how many."""
@@ -132,6 +135,7 @@ class _Walk:
                     self._open(reworded, taken, None)
                 elif line.heading or self._begins_unknown_part(line):
                     self.current = None  # a part of the document that we do not know
+                    self.beyond = self._is_last_behind()
                 elif self._stands_behind_table(line):
                     self.current = None if _is_label_like(line) else self.current
                 else:
@@ -142,7 +146,7 @@ class _Walk:
         """Take a block as part of the answer to the question we are at."""
         if isinstance(block, Table) and self._is_confidential_table(block):
             self.current, self.confidential = None, True
-        if self.confidential:
+        if self.confidential or (self.beyond and not self.current):
             self.outline.confidential_content |= _tells(block)
         elif self.current:
             self.current.content.append(block)
@@ -166,16 +170,24 @@ class _Walk:
                         return
 
     def _recognise(self, lines: list[Line]) -> tuple[Recognised | None, int]:
-        """What the first line is, or the first few lines of its paragraph together are."""
+        """What the first line is, or the first few lines of its paragraph together are.
+
+        The likeliest number of lines wins, the greater of two alike; and the first line must add to the
+        likeness, for in a crowded paragraph it may be an answer with the next question behind it.
+        """
         questionnaire = self.outline.questionnaire
         best: tuple[Recognised | None, int] = (None, 1)
-        text = ""
-        for count, line in enumerate(lines[:5], 1):
-            text = f"{text} {line.passage.text}"
-            if recognised := questionnaire.recognise(text):
-                best = (recognised, count)
-                if count == 1 and len(fold(text)) > 30:
-                    break
+        texts, most = [line.passage.text for line in lines[:_LONGEST_JOINED]], 0.0
+        for count in range(1, len(texts) + 1):
+            text = " ".join(texts[:count])
+            if not (recognised := questionnaire.recognise(text)):
+                continue
+            alike = questionnaire.likeness(text)
+            if alike < most or (count > 1 and questionnaire.likeness(" ".join(texts[1:count])) >= alike):
+                continue
+            best, most = (recognised, count), alike
+            if count == 1 and len(fold(text)) > _LONG:
+                break
         return best
 
     def _label_and_answer(self, line: Line) -> tuple[Question, Passage] | None:
@@ -228,6 +240,11 @@ class _Walk:
         asks = text.rstrip("*_ ").endswith("?") and (marked or 4 < words < 30)
         return asks or bool(_PART.match(text) and (marked or words <= _LONGEST_HEADING))
 
+    def _is_last_behind(self) -> bool:
+        """Whether the last public question of the form is answered already."""
+        public = [each for each in self.outline.questionnaire.questions if not each.confidential]
+        return bool(public) and public[-1].key in self.outline.found
+
     def _stands_behind_table(self, line: Line) -> bool:
         """Whether the question we are at is answered by a table, and has it: what follows is no answer."""
         if self.confidential or not self.current or self.current.question.kind not in _IN_TABLES:
@@ -246,7 +263,7 @@ class _Walk:
 
     def _open(self, question: Question, label: list[Line], answer: Line | None) -> None:
         place = replace(label[0].passage.place, end_line=label[-1].passage.place.end_line)
-        self.confidential = question.confidential
+        self.confidential, self.beyond = question.confidential, False
         self.current = Found(question, place)
         self.outline.found[question.key] = self.current
         if not question.confidential:

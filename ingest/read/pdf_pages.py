@@ -36,6 +36,7 @@ _PICTURES = {
     0xFC: "✓", 0xFD: "☒", 0xFE: "☑", 0xA7: "•", 0xB7: "•", 0x76: "•", 0xD8: "•",
 }  # fmt: skip
 _HYPHEN = 0x02  # how pdfium tells one at the end of a line
+_LINE_ENDS = (0x0A, 0x0D)
 _LIGATURES = {
     0xFB00: "ff",
     0xFB01: "fi",
@@ -161,6 +162,8 @@ class _Page:
             word = _Word()
             for at in range(count):
                 code = pdfium.FPDFText_GetUnicode(text_page, at)
+                if code in _LINE_ENDS and pdfium.FPDFText_IsGenerated(text_page, at) == 1:
+                    continue  # pdfium's guess, at times between two letters of a word: the boxes tell better
                 if _is_space(code):
                     if word.text:
                         yield word.told(text_page)
