@@ -35,6 +35,7 @@ _SEASON_WORDS = {
 }  # fmt: skip
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _DASH = r"\s*(?:-|–|—|−|&|/|\b(?:to|until|till|and|bis|und|au|et|al|a|y|e|i|do|til|tot|en|och|og|ja)\b)\s*"
+_OR = r"\s+(?:or|ou|oder|o)\s+"
 _ORDINAL = r"(?:st|nd|rd|th|er|º|°|\.)?"
 _RECURRING = re.compile(
     r"\b(?:(?:every|each)\s+(?:\d+|two|three|four|six|second|third|other|first|last|week|month|quarter|year|day|half|"
@@ -154,7 +155,7 @@ Rule = Callable[[str, _Period], _Span | None]
 def _rules() -> tuple[Rule, ...]:
     return (
         _iso, _full_range, _day_range, _day_month_range, _roman_day, _month_range, _numeric, _day, _half,
-        _quarter, _week, _part_month, _numeric_month, _month, _season, _only_year,
+        _quarter, _week, _week_of_month, _part_month, _numeric_month, _month, _season, _only_year,
     )  # fmt: skip
 
 
@@ -227,7 +228,7 @@ def _roman_day(text: str, around: _Period) -> _Span | None:
 def _month_range(text: str, around: _Period) -> _Span | None:
     """`July - December 2020`, `May/June 2019`."""
     match = re.search(
-        rf"\b({_month_names()})\b\.?\s*((?:19|20)\d\d)?{_DASH}({_month_names()})\b\.?,?\s*((?:19|20)\d\d)?",
+        rf"\b({_month_names()})\b\.?\s*((?:19|20)\d\d)?(?:{_DASH}|{_OR})({_month_names()})\b\.?,?\s*((?:19|20)\d\d)?",
         text,
     )
     if not match:
@@ -334,6 +335,24 @@ def _week(text: str, around: _Period) -> _Span | None:
     except ValueError:
         raise _ImpossibleDateError(f"{year} has no week {match[1]}.") from None
     return _Span(monday, max(monday, last) + timedelta(days=6), "week")
+
+
+def _week_of_month(text: str, around: _Period) -> _Span | None:
+    """`first week of July 2021`, `last week of May`: seven days each."""
+    match = re.search(
+        rf"\b({_ORDINALS})\s+(?:week|semaine|woche|semana|settimana)\s+(?:of\s+|in\s+|de\s+|im\s+|di\s+)?({_month_names()})\b"
+        r"\.?,?\s*((?:19|20)\d\d)?",
+        text,
+    )
+    if not match:
+        return None
+    month = _month_of(match[2])
+    year = _year(match[3]) or around.year_of(month, 1)
+    if year is None:
+        return None
+    last = _last_day(year, month)
+    first = last - timedelta(days=6) if match[1] == "last" else date(year, month, _FIRST[match[1]] * 7 - 6)
+    return _Span(first, first + timedelta(days=6), "week")
 
 
 def _part_month(text: str, around: _Period) -> _Span | None:

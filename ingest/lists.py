@@ -47,11 +47,13 @@ _SEPARATOR = re.compile(
 _CONJUNCTION = re.compile(
     r"\s+(?:and|&|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
+_NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[^\W\d_])")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TRAILING_CODE = re.compile(r"[\s,:–-]+([A-Z]{2}[A-Z0-9]{1,3})$")
 _LEADING_CODE = re.compile(
     r"([A-Z]{2}[A-Z]?\d[A-Z0-9]{0,2}(?=[\s:–-])|[A-Z]{3}(?=\s*[:–-]\s))[\s:–-]*(?=[^\W\d_])"
 )
+_TRAILING_COUNTRY = re.compile(r"\s([A-Z]{2})$")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
 _EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et)\s+(?=\S))?|[\s,;.]+$")
 _DASH = re.compile(r"\s[–—-]\s")
@@ -123,8 +125,9 @@ def _is_country_of(text: str, item: Item, names: Names) -> bool:
 def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage, str]]:
     """What stands between separators, and whether it begins a "line", a "part" of it, or nothing."""
     text, start, starts = passage.text, 0, "line"
-    joiners = "|".join(rf"\s{re.escape(phrase)}\s" for phrase in together)
-    separator = re.compile(f"{_SEPARATOR.pattern}|{joiners}", re.IGNORECASE) if joiners else _SEPARATOR
+    joiners = [rf"\s{re.escape(phrase)}\s" for phrase in together]
+    numbers = [rf"\s{_NUMBER.pattern}"] if _is_numbered(text) else []
+    separator = re.compile("|".join((_SEPARATOR.pattern, *joiners, *numbers)), re.IGNORECASE)
     for match in separator.finditer(text):
         if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
@@ -134,6 +137,14 @@ def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage
         start, starts = match.end(), "line" if line_ends else "" if match[0] == "," else "part"
     if piece := _trimmed(passage, start, len(text)):
         yield piece, starts
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether numbers in a line count its items: "1. Randstad  2. Flanders"."""
+    numbers = [int(match[1]) for match in _NUMBER.finditer(text)]
+    return (
+        len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 3
+    )
 
 
 def _inside_brackets(text: str, start: int, at: int) -> bool:
@@ -199,6 +210,8 @@ def _item(piece: Passage, names: Names) -> Item:
             item = replace(item, passage=item.passage.part(0, kept))
         elif (match := _TRAILING_CODE.search(text)) and match.start() and names.is_code(match[1]):
             item = replace(item, passage=item.passage.part(0, match.start()), code=item.code or match[1])
+        elif (match := _TRAILING_COUNTRY.search(text)) and _is_in(text[: match.start()], match[1], names):
+            item = replace(item, passage=item.passage.part(0, match.start()), country=match[1])
         elif (match := _LEADING_CODE.match(text)) and names.is_code(match[1]):
             item = replace(
                 item, passage=item.passage.part(match.end(), len(text)), code=item.code or match[1]
@@ -220,6 +233,11 @@ def _item(piece: Passage, names: Names) -> Item:
             )
         else:
             return item
+
+
+def _is_in(name: str, country: str, names: Names) -> bool:
+    """Whether a name is a region's in a country given by its code: "Limburg NL"."""
+    return names.is_code(country) and names.known(name) and names.known(f"{name}, {country}")
 
 
 def _members(piece: Passage, names: Names) -> list[Item]:
@@ -279,7 +297,7 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
         text.casefold().startswith("co") and len(text) < 7 for text in texts[1:]
     ):
         return [piece]  # "GmbH & Co. KG"
-    bodies = [organisation_type(text) is not None for text in texts]
+    bodies = [" " in text and organisation_type(text) is not None for text in texts]
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
     free = [
         bool(_ACRONYM.fullmatch(text))

@@ -108,7 +108,9 @@ class _Walk:
         self.outline = outline
         self.current: Found | None = None
         self.confidential = False
-        self.beyond = False  # in an unknown part behind the last public question: where the confidential one is
+        self.beyond = (
+            False  # in an unknown part behind the last public question: where the confidential one is
+        )
 
     def line(self, lines: list[Line]) -> int:
         """Take the first line of a paragraph, with those that continue its wording; say how many."""

@@ -104,7 +104,7 @@ class Pipeline:
 
     def load(self) -> None:
         """Load now what is otherwise loaded when it is first needed."""
-        assert self._judge and self._names and self._super_types
+        _ = self._judge, self._names, self._super_types
 
     @cached_property
     def reference(self) -> Graphs:

@@ -28,6 +28,9 @@ from ingest.report import (
 from regiograph.errors import UnknownQuestionnaire
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\[\]()\"']+[^\s<>\[\]()\"'.,;:]", re.IGNORECASE)
+_BARE_URL = re.compile(
+    r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\[\]()\"']*[^\s<>\[\]()\"'.,;:])?/?(?![\w@])", re.I
+)
 _GOAL = re.compile(r"^\W*(?:goal|sdg|objectif|odd)?\s*(\d{1,2})\b", re.IGNORECASE)
 _NO_PLACE = re.compile(
     r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
@@ -145,7 +148,8 @@ class _Report:
 
     def _webpages(self) -> Iterator[Passage]:
         if passage := self._passage("webpage"):
-            for match in _URL.finditer(passage.text):
+            matches = list(_URL.finditer(passage.text)) or _BARE_URL.finditer(passage.text)
+            for match in matches:
                 yield passage.part(match.start(), match.end())
 
     def _numbers(self) -> Iterator[tuple[str, int]]:

@@ -77,10 +77,15 @@ class Wording:
     def _how(self) -> re.Pattern[str]:
         groups = ("online", "hybrid", "undecided", "no_place", "in_person")
         words = sorted({word for group in groups for word in self._words[group]}, key=len, reverse=True)
-        whole = (re.escape(word) + (r"(?!\w)" if word[-1].isalnum() else "") for word in words)
+        whole = (_spaced(word) + (r"(?!\w)" if word[-1].isalnum() else "") for word in words)
         return re.compile(rf"(?<!\w)(?:{'|'.join(whole)})", re.IGNORECASE)
 
 
 def either(phrases: tuple[str, ...]) -> str:
     """A pattern for any of some phrases, the longest first."""
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return "|".join(_spaced(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _spaced(phrase: str) -> str:
+    """A pattern for a phrase, with any white space between its words: a narrow cell breaks it anywhere."""
+    return r"\s+".join(map(re.escape, phrase.split()))

@@ -80,7 +80,8 @@ class Regions:
         if self._words.key(written.name) in self._names.elsewhere:
             return True
         if "," not in written.name or len(written.pieces) != 2:
-            return self._direct(written.name, anywhere) is not None
+            with_country = self._with_country(self._words.key(written.name), anywhere)
+            return self._direct(written.name, anywhere) is not None or with_country is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
         named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
         return named is not None and any(

@@ -51,6 +51,9 @@ def names(text: str) -> list[str]:
     [
         ("Navarra, Emilia-Romagna and Slovenia", ["Navarra", "Emilia-Romagna", "Slovenia"]),
         ("Lapland / Örebro", ["Lapland", "Örebro"]),
+        ("1. Navarra (ES)  2. Lapland 3. Wales", ["Navarra", "Lapland", "Wales"]),
+        ("Horizon 2020; Round 2. Navarra", ["Horizon 2020", "Round 2. Navarra"]),
+        ("Wageningen University & Research", ["Wageningen University & Research"]),
         ("Lapland/Örebro", ["Lapland", "Örebro"]),
         ("Castile and Leon", ["Castile and Leon"]),
         ("Lapland UAS; Coompanion", ["Lapland UAS", "Coompanion"]),

@@ -227,3 +227,32 @@ def test_labels_of_the_printed_form_are_not_shown_twice(real_text):
     (form,) = read(Source(name="r.md", data=real_text.encode()))
     assert len(outline(form, QUESTIONNAIRE).found) == 21
     assert fold("**\\* Start date**") == "start date"
+
+
+def test_lines_without_room_between_them_are_told_apart(reads):
+    """In a printed page nothing may stand between an answer and the next label."""
+    report = reads(
+        "\\* Reporting period\n2022 H1\n\\* Please select the name of your partnership\nHydrogen Valleys\n"
+        "\\* Partnership's webpage\ns3platform.eu/hydrogen\n\\* Start date of your partnership\n12 October 2016\n"
+        "Please provide the list of interested regions or other entities (other than national /regional authorities)\n"
+        "Wales\nPlease provide the list of participating regions.\nOost NL\nNord Portugal\n"
+        "Advancement and promotion of the Partnership through publications and other communication/outreach "
+        "activities (number of outreach activities that resulted from the partnership)\nthree\n"
+    )
+    assert (str(report.period.start), str(report.started.start)) == ("2022-01-01", "2016-10-12")
+    assert [page.text for page in report.webpages] == ["s3platform.eu/hydrogen"]
+    assert [each.text for each in report.interested] == ["Wales"]
+    assert [each.text for each in report.participating] == ["Oost NL", "Nord Portugal"]
+    assert report.numbers == {"outreach": 3}
+
+
+def test_unknown_questions_behind_the_last_public_one_are_taken_for_confidential(reads):
+    matrix = "\tStrongly agree\tAgree\nGoal 1. End poverty\tx\t\n"
+    text = (
+        "**Reporting period**\n\n2022 H1\n\n**Name of the partnership**\n\nBatteries\n\n**Leading regions**\n\nWales\n\n"
+        "**Please indicate to which Sustainable Development Goals and to what extent your thematic Partnership "
+        f"contributes?**\n\n{matrix}\n## Reflection\n\nZanzibar left.\n"
+    )
+    report = reads(text)
+    assert states(report)["self-assessment"] == "withheld"
+    assert "Zanzibar" not in repr(report.answers)

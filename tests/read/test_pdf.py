@@ -1,7 +1,9 @@
 import base64
 import io
 import random
+import subprocess
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -503,3 +505,32 @@ def test_reasons_for_refusing_are_all_told_in_words():
     assert told == set(pdf._REFUSALS)
     with pytest.raises(pdf_pages.Refused, match="broken"):
         pdf_pages.pages(b"not a PDF")
+
+
+# --- pages printed from a browser ---
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")
+def test_letters_of_a_narrow_cell_printed_by_a_browser_stay_one_word(tmp_path):
+    words = "Goal 3. Ensure access to clean water and to healthy lives at all ages"
+    page, pdf_file = tmp_path / "page.html", tmp_path / "page.pdf"
+    boxes = "<td>☐</td><td>☒</td>" + "<td>☐</td>" * 4
+    page.write_text(
+        "<meta charset=utf-8><style>td, th { border: 1px solid; font: 11pt serif }</style><table><tr><th>"
+        + "".join(f"<th>{option}" for option in OPTIONS)
+        + f"<tr><td style='width: 3cm'>{words}</td>{boxes}</tr>" * 17
+        + "</table>",
+        encoding="utf-8",
+    )
+    switches = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    subprocess.run(
+        [CHROMIUM, *switches, f"--user-data-dir={tmp_path}/profile", f"--print-to-pdf={pdf_file}", page],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    (rows,) = tables(read(pdf_file.read_bytes()))
+    assert [" ".join(row[0].split()) for row in rows[1:]] == [words] * 17
+    assert [row[1:] for row in rows[1:]] == [[Tick.OFF, Tick.ON, *[Tick.OFF] * 4]] * 17
