@@ -37,6 +37,13 @@ OPEN_PATHS = (
     "/dumps",
     "/id/",
     "/graph/",
+    "/ns",
+    "/code",
+    "/shapes",
+    "/alignments",
+    "/tables",
+    "/org",
+    "/.well-known/",
     "/match",
     "/reconcile",
 )  # any web page may read these

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.negotiation import VARY, caching, language, not_modified, unchanged, wanted
+from api.negotiation import VARY, asked_language, caching, not_modified, unchanged, wanted
 from api.pages import SECURITY
 from api.sparql import ClientLeft
 from api.thing_pages import ThingPages, next_query
@@ -20,7 +20,7 @@ from regiograph.errors import NoSuchThing
 from regiograph.linked.addresses import HTML, SUFFIXES, parted
 from regiograph.linked.description import Card, Description
 
-_METHODS = ["GET", "HEAD"]
+METHODS = ["GET", "HEAD"]
 _PROBLEM: dict[str, object] = {"application/problem+json": {}}
 
 
@@ -42,7 +42,7 @@ class Identities:
         path, suffix = parted(request.url.path)
         thing = Wanted(
             thing=self._things.addresses.iri(path),
-            language=language(request),
+            language=asked_language(request),
             after=request.query_params.get("after", ""),
         )
         if suffix is None:
@@ -126,6 +126,6 @@ def identities_router(identities: Identities) -> APIRouter:
     router.add_api_route("/id/{path:path}", identities.answer, methods=["HEAD"], include_in_schema=False)
     for room in ("graph", ".well-known/genid"):
         router.add_api_route(
-            f"/{room}/{{path:path}}", identities.answer, methods=_METHODS, include_in_schema=False
+            f"/{room}/{{path:path}}", identities.answer, methods=METHODS, include_in_schema=False
         )
     return router

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.identities import Identities, identities_router
 from api.namespace import Vocabularies, namespace_router
 from api.pages import Look
+from api.tables import Tables
 from api.thing_pages import ThingPages
 from api.things import Things
 from regiograph.linked.namespace import Namespace
@@ -21,4 +22,5 @@ def linked_routers(look: Look, settings: Settings) -> Iterator[APIRouter]:
     identities = Identities(things, ThingPages(look, things, Vocabulary.read(room("ontology"))))
     namespace = Namespace(room("ontology"), room("shapes"), room("queries"))
     yield identities_router(identities)
+    yield Tables(look, things).router()
     yield namespace_router(Vocabularies(look, namespace, things), identities)

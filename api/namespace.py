@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.identities import Identities
-from api.negotiation import VARY, language, unchanged, wanted
+from api.identities import METHODS, Identities
+from api.negotiation import VARY, asked_language, unchanged, wanted
 from api.pages import SECURITY, Look
 from api.sparql import ClientLeft
 from api.thing_pages import FORMATS
@@ -20,7 +20,6 @@ from regiograph.linked.addresses import HTML, SUFFIXES, VOCABULARY, parted
 from regiograph.linked.description import LICENCE
 from regiograph.linked.namespace import Namespace
 
-_METHODS = ["GET", "HEAD"]
 _TITLES = {
     "ns": "The vocabulary",
     "alignments": "How the vocabulary relates to others",
@@ -72,7 +71,7 @@ class Vocabularies:
         return _sent(request, body, format.media, {"link": links, "vary": VARY})
 
     async def _page(self, request: Request, name: str, version: str, versions: list[str]) -> Response:
-        spoken = language(request)
+        spoken = asked_language(request)
         content: object = None
         match name:
             case "ns":
@@ -120,13 +119,13 @@ def namespace_router(vocabularies: Vocabularies, identities: Identities) -> APIR
         except ClientLeft:
             return Response(status_code=499)
 
-    router.add_api_route("/ns/diagram.svg", vocabularies.diagram, methods=_METHODS)
+    router.add_api_route("/ns/diagram.svg", vocabularies.diagram, methods=METHODS)
     for name in ("ns", "alignments", "shapes"):
         for path in (f"/{name}", f"/{name}/{{version:path}}", *(f"/{name}.{suffix}" for suffix in SUFFIXES)):
-            router.add_api_route(path, answer, methods=_METHODS)
+            router.add_api_route(path, answer, methods=METHODS)
     for path in ("/code", "/code/", *(f"/code.{suffix}" for suffix in SUFFIXES)):
-        router.add_api_route(path, answer, methods=_METHODS)
-    router.add_api_route("/code/{path:path}", identities.answer, methods=_METHODS)
+        router.add_api_route(path, answer, methods=METHODS)
+    router.add_api_route("/code/{path:path}", identities.answer, methods=METHODS)
     return router
 
 

@@ -1,6 +1,7 @@
 """What a client wants of a description: which format, in which language, and whether it has it already."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotAcceptable
 from regiograph.linked.addresses import HTML, SUFFIXES
-from regiograph.store.formats import liking
+from regiograph.store.formats import Format, accepted, liking
 
 VARY = "Accept, Accept-Language"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
@@ -27,24 +28,31 @@ def wanted(request: Request) -> str:
     best = max(names, key=lambda suffix: _liking(names[suffix], header))  # the first of equals: Turtle
     if _liking(names[best], header) > 0:
         return best
-    raise NotAcceptable(
-        "This is not told in the format asked for.",
-        where="the Accept header",
-        way_out=f"Ask for one of: {', '.join(each[0] for each in names.values())}.",
-    )
+    raise _nothing_suits([each[0] for each in names.values()])
 
 
-def language(request: Request) -> str:
-    """The language a client would have names in: `?language=`, else the first it accepts, else English.
+def wanted_of(request: Request, offered: Sequence[Format]) -> Format:
+    """The format of some that a client likes best.
+
+    Raises:
+        NotAcceptable: none of them.
+    """
+    if best := accepted(",".join(request.headers.getlist("accept")), offered):
+        return best
+    raise _nothing_suits([one.names[0] for one in offered])
+
+
+def asked_language(request: Request) -> str:
+    """The language a client would have names in: `?lang=`, else the first it accepts, else English.
 
     Raises:
         BadParameter: not the code of a language.
     """
-    if given := request.query_params.get("language"):
+    if given := request.query_params.get("lang"):
         if not _LANGUAGE.fullmatch(given.lower()):
             raise BadParameter(
                 "This is not a language.",
-                where="parameter language",
+                where="parameter lang",
                 way_out="Give a language code, such as fr.",
             )
         return given.lower()
@@ -73,6 +81,14 @@ def unchanged(request: Request, headers: dict[str, str]) -> bool:
 def not_modified(headers: dict[str, str]) -> Response:
     """304, with the headers of the answer it stands for."""
     return Response(status_code=304, headers=headers)
+
+
+def _nothing_suits(offered: Sequence[str]) -> NotAcceptable:
+    return NotAcceptable(
+        "This is not told in the format asked for.",
+        where="the Accept header",
+        way_out=f"Ask for one of: {', '.join(offered)}.",
+    )
 
 
 def http_date(written: str) -> str:

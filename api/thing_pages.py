@@ -315,5 +315,5 @@ def next_query(told: Description, wanted: Wanted) -> str:
     """The query of the page with the next mentions; empty on the last."""
     if told.after is None:
         return ""
-    spoken = {"language": wanted.language} if wanted.language != "en" else {}
+    spoken = {"lang": wanted.language} if wanted.language != "en" else {}
     return urlencode({"after": told.after, **spoken})

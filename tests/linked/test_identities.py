@@ -134,7 +134,7 @@ def test_head_etag_last_modified_and_304(here):
 
 
 def test_the_names_of_all_that_is_mentioned_come_along_in_the_language_asked_for(here):
-    told = graph_of(here.get("/id/region/FRH0.ttl?language=fr"), "turtle")
+    told = graph_of(here.get("/id/region/FRH0.ttl?lang=fr"), "turtle")
     mentioned = {*told.objects(URIRef(REGION)), *told.subjects(None, URIRef(REGION))}
     ours = {each for each in mentioned if isinstance(each, URIRef) and each.startswith(f"{BASE}/id/")}
     nameless = {
@@ -146,7 +146,7 @@ def test_the_names_of_all_that_is_mentioned_come_along_in_the_language_asked_for
     assert named == {Literal("France", lang="en"), Literal("France", lang="fr")}
     page = here.get("/id/region/DEA.html", headers={"accept-language": "fr-BE, en;q=0.5"})
     assert '<h1 class="long" lang="fr">Rhénanie-du-Nord-Westphalie</h1>' in page.text
-    assert here.get("/id/region/FRH0.ttl?language=<x>").status_code == 422
+    assert here.get("/id/region/FRH0.ttl?lang=<x>").status_code == 422
 
 
 def test_what_points_to_a_thing_is_bounded_and_paged_and_whole(here):

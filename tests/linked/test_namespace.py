@@ -92,7 +92,7 @@ def test_a_code_and_its_list_are_pages_and_data(here):
     listed = here.get("/code/role.html").text
     assert listed.index("/code/role/co-lead") < listed.index("/code/role/lead-support")  # in their order
     every = here.get("/code.html").text
-    assert "chef de file" in here.get("/code.html?language=fr").text and "Participation roles" in every
+    assert "chef de file" in here.get("/code.html?lang=fr").text and "Participation roles" in every
     assert here.get("/code/role/no-such").status_code == 404
     assert here.get("/code/").status_code == 303
 
