@@ -1,7 +1,7 @@
-"""The graph for those without RDF: `/tables`, each as CSV and Excel; and `/org`, in the words of the ORG ontology.
+"""The graph for those without RDF: `/tables`, each as CSV and Excel; and `/org`, in the words of ORG.
 
-A table is the answer to a query of `queries/tables/`, whose header says what each column holds. Beside each CSV
-stands its description in CSVW (`.csv-metadata.json`).
+A table is the answer to a query of `queries/tables/`, whose header says what each column holds. Beside each
+CSV stands its description in CSVW (`.csv-metadata.json`).
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from regiograph.questions import Question
 from regiograph.store.formats import GRAPHS, Format
 
 _CSVW = "http://www.w3.org/ns/csvw"
+_CSVW_MEDIA = "application/csvm+json"
 
 
 class Tables:
@@ -79,7 +80,7 @@ class Tables:
                 response = await answered(self._front, plan, request.headers, request.receive)
             except ClientLeft:
                 return Response(status_code=499)
-            about = f'</tables/{question.name}.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+            about = f'</tables/{question.name}.csv-metadata.json>; rel="describedby"; type="{_CSVW_MEDIA}"'
             response.headers["link"] = f'{about}, <{LICENCE}>; rel="license"'
             response.headers["vary"] = VARY
             return response
@@ -116,9 +117,7 @@ class Tables:
 
     def _described(self, question: Question) -> Callable[[], Awaitable[Response]]:
         async def metadata() -> Response:
-            return Response(
-                json.dumps(csvw(question), ensure_ascii=False), media_type="application/csvm+json"
-            )
+            return Response(json.dumps(csvw(question), ensure_ascii=False), media_type=_CSVW_MEDIA)
 
         return metadata
 
