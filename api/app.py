@@ -1,5 +1,6 @@
 """The app: which routers there are, and what starts and stops with it. Translates; decides nothing."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware
 
 from api import operations, pages, problems
 from api.catalogue import CatalogueRoutes
@@ -15,6 +17,7 @@ from api.desk import desk_router
 from api.documents import documents_router
 from api.dumps import DumpRoutes
 from api.editions import editions_router
+from api.graphs import GraphStore
 from api.linked import linked_routers
 from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
@@ -26,11 +29,11 @@ from regiograph import __version__
 from regiograph.iris import Iris
 from regiograph.questions import Questions
 from regiograph.rooms import room
+from regiograph.service.coding import SHORTEST
 from regiograph.service.front import Front
 from regiograph.settings import Settings
 
 OPEN_PATHS = (
-    "/sparql",
     "/queries",
     "/edition",
     "/catalog",
@@ -61,6 +64,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await front.start()
+            _let_rest()
             yield
         finally:
             await matchmaker.close()
@@ -77,9 +81,13 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     )
     app.state.front = front
     app.state.questions = questions
-    sparql = SparqlEndpoint(front, settings.base, settings.query_characters)
-    app.router.routes.append(Route("/sparql", sparql))
-    app.router.routes.append(Route("/edition/{edition:int}/sparql", sparql))
+    endpoint, graphs = SparqlEndpoint(front, settings), GraphStore(front, settings.base)
+    app.router.routes += [
+        Route("/sparql", endpoint),
+        Route("/edition/{edition:int}/sparql", endpoint),
+        Route("/graphs", graphs),
+        Route("/edition/{edition:int}/graphs", graphs),
+    ]
     look = pages.Look(front, settings.base)
     html = pages.HtmlPages(look, questions)
     for router in (
@@ -98,10 +106,38 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         app.include_router(router)
     app.add_middleware(pages.HtmlProblems, look=look)
     app.add_middleware(OpenToAll, paths=OPEN_PATHS)
+    app.add_middleware(CompressMiddleware, minimum_size=SHORTEST, gzip_level=4, zstd_level=1)
+    app.add_middleware(Shortcut, path="/sparql", target=endpoint)
     problems.install(app, settings.base)
     operations.install(app)
     pages.install(app, look)
     return app
+
+
+def _let_rest() -> None:
+    """What was made so far stays for good: the collector need not walk it again and again (half the time of
+    small queries, measured)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+class Shortcut:
+    """Leads programs to one path past everything else; browsers go the whole way, for they may get a page."""
+
+    def __init__(self, app: ASGIApp, path: str, target: ASGIApp) -> None:
+        self._app = app
+        self._path = path
+        self._target = target
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        short = scope["type"] == "http" and scope["path"] == self._path and not _takes_html(scope)
+        await (self._target if short else self._app)(scope, receive, send)
+
+
+def _takes_html(scope: Scope) -> bool:
+    return any(name == b"accept" and b"html" in value for name, value in scope["headers"])
 
 
 class OpenToAll:

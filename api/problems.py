@@ -49,7 +49,7 @@ _HTTP = {  # status → title, what is wrong, the way out
     405: ("This cannot be done here", "This address takes other methods.", "See the Allow header."),
     415: (
         "This content type is not taken",
-        "A query is sent as a form or as application/sparql-query.",
+        "A query is sent as a form or as application/sparql-query, in UTF-8, and not packed.",
         "Set the Content-Type header.",
     ),
 }

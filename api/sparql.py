@@ -1,128 +1,131 @@
 """SPARQL 1.1 Protocol, query operation: one plain ASGI callable on the hot path.
 
 Nothing is sent before the answer is certain, so a status is never taken back. A client that leaves frees its
-worker.
+worker. The same request again is answered from what was sent before, without being read.
 """
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from api.describing import service_description
 from api.problems import http_problem, problem, response
-from regiograph.errors import BadQuery, QueryRefused, RegiographError
+from api.protocol import Asked, WrongMedia, asked
+from api.sending import METHODS, Sent, head, knows, open_to_all, opening, sent, unchanged
+from regiograph.asof import graphs_until
+from regiograph.errors import BadParameter, BadQuery, RegiographError
 from regiograph.service.front import Front, Plan, Reply
+from regiograph.service.kept import Kept
+from regiograph.service.pool import ClientLeft
+from regiograph.settings import Settings
 from regiograph.store.formats import prefers_html
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
-_METHODS = "GET, HEAD, POST, OPTIONS"
-_MOST_PARAMETERS = 1000
-_QUICK = 0.05  # seconds after which an answer is slow enough to watch whether the client still waits
-_BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, percent-encoded
+__all__ = ["ClientLeft", "SparqlEndpoint", "answer", "answered", "head"]
 
+_LONGEST_REQUEST = 4000  # bytes of a request worth knowing again
+_ALLOWED = METHODS.split(", ")
 
-class ClientLeft(Exception):
-    """The client closed the connection: there is nobody to answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A query operation as the protocol sends it, GET and POST alike."""
-
-    query: str | None
-    format: str | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
+_Key = tuple[int, str, bytes, bytes, bytes]
+_Ready = tuple[str, tuple[tuple[bytes, bytes], ...], bytes]
+"""An answer that was sent: its tag, headers and body. Tuples of bytes, so that no collector walks them."""
 
 
 class SparqlEndpoint:
     """Answers `/sparql`; mounted with a path parameter `{edition:int}`, the queries asked of that edition."""
 
-    def __init__(self, front: Front, base: str, query_characters: int) -> None:
+    def __init__(self, front: Front, settings: Settings) -> None:
         self._front = front
-        self._base = base
-        self._most_bytes = query_characters * _BYTES_PER_CHARACTER
+        self._base = settings.base
+        self._characters = settings.query_characters
+        self._ready = Kept[_Key, _Ready](settings.cache_megabytes * 250_000)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         try:
-            reply = await self._reply(scope, receive)
+            key = self._key(scope)
+            if key is not None and (ready := self._ready.get(key)) is not None:
+                await _resend(ready, scope, send)
+                return
+            reply = await self._reply(scope, receive, key)
         except ClientLeft:
             return
+        except WrongMedia:
+            reply = response(http_problem(415), self._base)
         except RegiographError as error:
             reply = response(problem(error), self._base)
-        await reply(scope, receive, send)
+        await reply(scope, receive, opening(send, scope["method"]))
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Response:
-        headers = Headers(scope=scope)
-        if scope["method"] not in _METHODS.split(", "):
-            return response(http_problem(405, {"allow": _METHODS}), self._base)
+    async def _reply(self, scope: Scope, receive: Receive, key: _Key | None) -> Response:
+        if scope["method"] not in _ALLOWED:
+            return response(http_problem(405, {"allow": METHODS}), self._base)
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers={"allow": _METHODS})
-        kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        if scope["method"] == "POST" and kind not in {FORM, QUERY, UPDATE}:
-            return response(http_problem(415), self._base)
-        asked = await self._asked(scope, receive, kind)
-        accept = ",".join(headers.getlist("accept"))
-        if asked.query is None:
-            if scope["method"] != "POST" and prefers_html(accept):
-                return RedirectResponse("/", 303)
-            raise BadQuery(
-                "There is no query in this request.",
-                where="query",
-                way_out="Give it as the parameter `query`.",
+            return Response(status_code=204, headers={"allow": METHODS})
+        request = await asked(scope, receive, self._characters)
+        headers = Headers(scope=scope)
+        if request.query is None:
+            return await self._without_query(request, scope, headers)
+        plan = self._plan(request, request.query, scope, headers)
+        if (same := unchanged(plan, headers)) is not None:
+            return same
+        reply = await answer(self._front, plan, receive, client_of(scope))
+        whole = sent(self._front, reply, headers.get("accept-encoding", ""))
+        if key is not None:
+            self._keep(key, plan, whole)
+        return whole
+
+    def _plan(self, request: Asked, query: str, scope: Scope, headers: Headers) -> Plan:
+        return self._front.plan(
+            query,
+            accept=",".join(headers.getlist("accept")),
+            format=request.format,
+            edition=_edition(scope),
+            seconds=request.seconds,
+            **self._dataset(request, _edition(scope)),
+        )
+
+    def _dataset(self, request: Asked, edition: int | None) -> dict[str, tuple[str, ...]]:
+        """The graphs that are asked: those named, those reported by a period, or all."""
+        if request.asof is None:
+            return {"default_graphs": request.default_graphs, "named_graphs": request.named_graphs}
+        if request.default_graphs or request.named_graphs:
+            raise BadParameter(
+                "A period and a dataset are both given.", where="asof", way_out="Give one of them."
             )
-        plan = self._front.plan(
-            asked.query,
-            accept=accept,
-            format=asked.format,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            edition=scope.get("path_params", {}).get("edition"),
-        )
-        return await answered(self._front, plan, headers, receive)
+        graphs = graphs_until(self._front.manifest(edition).graphs, request.asof, self._base)
+        return {"default_graphs": graphs, "named_graphs": graphs}
 
-    async def _asked(self, scope: Scope, receive: Receive, kind: str) -> Asked:
-        fields = _fields(scope["query_string"])
-        if scope["method"] == "POST":
-            body = await self._body(receive)
-            if kind == UPDATE:
-                raise _no_updates()
-            fields += _fields(body) if kind == FORM else [("query", _text(body))]
-        if any(name == "update" for name, _ in fields):
-            raise _no_updates()
-        values: dict[str, tuple[str, ...]] = {}
-        for name, value in fields:
-            values[name] = (*values.get(name, ()), value)
-        return Asked(
-            query=_single(values, "query"),
-            format=_single(values, "format"),
-            default_graphs=values.get("default-graph-uri", ()),
-            named_graphs=values.get("named-graph-uri", ()),
+    async def _without_query(self, request: Asked, scope: Scope, headers: Headers) -> Response:
+        if scope["method"] != "POST" and request.is_empty:
+            if prefers_html(headers.get("accept", "")) and not request.format:
+                return RedirectResponse("/", 303)
+            return await service_description(self._front, self._base, scope, request.format, _edition(scope))
+        raise BadQuery(
+            "There is no query in this request.",
+            where="query",
+            way_out="Give it as the parameter `query`.",
         )
 
-    async def _body(self, receive: Receive) -> bytes:
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._most_bytes:
-                raise QueryRefused(
-                    "This request is too long.",
-                    where="the request",
-                    way_out="Ask in parts, or shorten the query.",
-                )
-        return bytes(body)
+    def _key(self, scope: Scope) -> _Key | None:
+        """What makes a GET the same as another; none where it is not worth knowing again."""
+        if scope["method"] not in ("GET", "HEAD") or len(scope["query_string"]) > _LONGEST_REQUEST:
+            return None
+        manifest = self._front.manifest(_edition(scope))
+        accept = encoding = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept += value
+            elif name == b"accept-encoding":
+                encoding += value
+        return manifest.number, manifest.hash, scope["query_string"], accept, encoding
+
+    def _keep(self, key: _Key, plan: Plan, whole: Sent) -> None:
+        body = whole.only
+        if plan.tag is None or body is None:
+            return
+        ready = plan.tag, tuple(open_to_all(whole.raw_headers, "GET")), body
+        self._ready.put(key, ready, len(body) + len(key[2]) + 1000)
 
 
 async def answered(front: Front, plan: Plan, headers: Headers, receive: Receive) -> Response:
@@ -132,48 +135,30 @@ async def answered(front: Front, plan: Plan, headers: Headers, receive: Receive)
         ClientLeft: nobody is waiting any more.
         RegiographError: see `Front.answer`.
     """
-    if plan.tag and plan.tag in _tags(headers):
-        return Response(status_code=304, headers=head(plan))
+    if (same := unchanged(plan, headers)) is not None:
+        return same
     reply = await answer(front, plan, receive)
-    return Response(reply.body, headers=head(plan), media_type=plan.format.media)
+    return sent(front, reply, headers.get("accept-encoding", ""))
 
 
-async def answer(front: Front, plan: Plan, receive: Receive) -> Reply:
+async def answer(front: Front, plan: Plan, receive: Receive, client: str = "") -> Reply:
     """The answer to a planned query; a client that leaves meanwhile frees the worker.
 
     Raises:
         ClientLeft: nobody is waiting any more.
         RegiographError: see `Front.answer`.
     """
-    if (known := front.remembered(plan)) is not None:
-        return known
-    job = asyncio.ensure_future(front.answer(plan))
-    try:
-        await asyncio.wait({job}, timeout=_QUICK)
-        if not job.done() and await _left_before(job, receive):
-            raise ClientLeft
-        return job.result()
-    finally:
-        job.cancel()
+    return await front.answer(plan, client=client, left=partial(_left, receive))
 
 
-def head(plan: Plan) -> dict[str, str]:
-    """What the header of an answer says of it."""
-    tag = (
-        {"etag": f'"{plan.tag}"', "cache-control": "no-cache"} if plan.tag else {"cache-control": "no-store"}
-    )
-    return {**tag, "vary": "Accept", "regiograph-edition": str(plan.edition)}
+def client_of(scope: Scope) -> str:
+    """Who asks, for the sake of fairness."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
-async def _left_before(job: asyncio.Future[Reply], receive: Receive) -> bool:
-    """Whether the client leaves before the answer is there."""
-    leaving = asyncio.ensure_future(_left(receive))
-    try:
-        either: set[asyncio.Future[Any]] = {job, leaving}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        return not job.done()
-    finally:
-        leaving.cancel()
+def _edition(scope: Scope) -> int | None:
+    found: int | None = scope.get("path_params", {}).get("edition")
+    return found
 
 
 async def _left(receive: Receive) -> None:
@@ -181,39 +166,13 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-def _tags(headers: Headers) -> set[str]:
-    given = headers.get("if-none-match", "")
-    return {part.strip().removeprefix("W/").strip('"') for part in given.split(",")}
-
-
-def _fields(encoded: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-        )
-    except ValueError:
-        raise BadQuery(
-            "The parameters cannot be decoded.", where="the request", way_out="Percent-encode them as UTF-8."
-        ) from None
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        raise BadQuery("The query is not UTF-8.", where="the query", way_out="Send it as UTF-8.") from None
-
-
-def _single(values: dict[str, tuple[str, ...]], name: str) -> str | None:
-    found = values.get(name, ())
-    if len(found) > 1:
-        raise BadQuery("This parameter may be given once.", where=name, way_out="Send one request each.")
-    return found[0] if found else None
-
-
-def _no_updates() -> QueryRefused:
-    return QueryRefused(
-        "Updates are not accepted here.",
-        where="the request",
-        way_out="Send reports and RDF files to the archive instead; new editions are made from it.",
+async def _resend(ready: _Ready, scope: Scope, send: Send) -> None:
+    tag, headers, body = ready
+    status, head = 200, list(headers)
+    for name, value in scope["headers"]:
+        if name == b"if-none-match" and knows(value.decode("latin-1"), tag):
+            status, head = 304, [pair for pair in headers if not pair[0].startswith(b"content-")]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send(
+        {"type": "http.response.body", "body": body if status == 200 and scope["method"] == "GET" else b""}
     )

@@ -20,7 +20,9 @@ from regiograph.store.formats import GRAPHS
 
 FORMATS = tuple(
     {"suffix": one.short, "media": one.names[0], "name": name}
-    for one, name in zip(GRAPHS, ("Turtle", "N-Triples", "RDF/XML", "JSON-LD"), strict=True)
+    for one, name in zip(
+        GRAPHS, ("Turtle", "N-Triples", "RDF/XML", "JSON-LD", "N-Quads", "TriG"), strict=True
+    )
 )
 _MOST_ROWS = 200
 _NAMES = (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel")

@@ -25,11 +25,19 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on.")
-    workers: int = Field(2, ge=1, le=64, description="Query worker processes.")
+    workers: int = Field(
+        2, ge=1, le=64, description="Queries answered at once, by each front; one is kept for quick ones."
+    )
     queue: int = Field(
         32, ge=0, le=10_000, description="Queries that may wait for a worker before 503 is sent."
     )
     query_seconds: float = Field(10, gt=0, le=300, description="Longest public query, in seconds.")
+    longest_seconds: float = Field(
+        60, gt=0, le=3600, description="Most seconds that a query may ask for with timeout=."
+    )
+    service_allowed: str = Field(
+        "", description="Addresses that queries may ask with SERVICE, separated by spaces; empty: none."
+    )
     query_characters: int = Field(100_000, ge=100, description="Longest public query, in characters.")
     query_nesting: int = Field(200, ge=1, le=1000, description="Deepest nesting of groups in a public query.")
     result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")

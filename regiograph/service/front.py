@@ -5,18 +5,21 @@ A query is first planned, which says its format and its tag (edition, query, for
 
 import hashlib
 import json
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from regiograph.editions import Editions, Manifest
 from regiograph.errors import NotAcceptable
-from regiograph.service.guard import check
+from regiograph.service.coding import Coding
+from regiograph.service.guard import Checked, check
+from regiograph.service.job import Content
+from regiograph.service.kept import Kept
 from regiograph.service.pool import Pool
+from regiograph.service.spool import Spool
 from regiograph.settings import Settings
 from regiograph.store.formats import GRAPHS, TABLES, Format, accepted, named
 
-_LARGEST_KEPT = 1_000_000  # bytes
+_EARLIER = 8  # manifests of earlier editions that are remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class Plan:
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
     tag: str | None  # none where the same query may answer differently
+    seconds: float  # how long it may take
+    fetches: bool = False  # it asks a service elsewhere, one that is allowed
 
     @property
     def header(self) -> dict[str, object]:
@@ -38,15 +43,21 @@ class Plan:
             "format": self.format.name,
             "default_graphs": self.default_graphs,
             "named_graphs": self.named_graphs,
+            "fetches": self.fetches,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer, whole."""
+    """An answer, whole: bytes, or a spool where it is large."""
 
-    body: bytes
+    content: Content
     plan: Plan
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return self.content.whole() if isinstance(self.content, Spool) else self.content
 
 
 class Front:
@@ -55,11 +66,13 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         self.editions = Editions(settings.data)
         self.pool = Pool(settings)
+        self.services = frozenset(settings.service_allowed.split())
         self._settings = settings
         self._pointer = settings.data / "public" / "current"
         self._seen: tuple[int, int] = (0, 0)
         self._current: Manifest | None = None
-        self._kept = _Kept(settings.cache_megabytes * 1_000_000)
+        self._manifests = Kept[int, Manifest](_EARLIER)
+        self._kept = Kept[tuple[str, Coding | None], bytes](settings.cache_megabytes * 1_000_000)
 
     async def start(self) -> None:
         """Starts the workers; serve only after this."""
@@ -78,10 +91,12 @@ class Front:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         edition: int | None = None,
+        seconds: float | None = None,
     ) -> Plan:
         """How a query will be answered; `format` (a short or media-type name) goes before `accept`.
 
-        Without `edition` it is the current one that is asked.
+        Without `edition` it is the current one that is asked. `seconds` is how long the client would wait;
+        there is a most.
 
         Raises:
             NoSuchThing: no such edition.
@@ -90,20 +105,19 @@ class Front:
             NotReady: nothing is published yet.
         """
         limits = self._settings
-        checked = check(text, characters=limits.query_characters, nesting=limits.query_nesting)
-        offered = TABLES if checked.kind == "table" else GRAPHS
-        chosen = named(format, offered) if format else accepted(accept, offered)
-        if chosen is None:
-            raise NotAcceptable(
-                "This query cannot be answered in the format asked for.",
-                where=f"format {format}" if format else "the Accept header",
-                way_out=f"Ask for one of: {', '.join(one.names[0] for one in offered)}.",
-            )
+        checked = check(
+            text,
+            characters=limits.query_characters,
+            nesting=limits.query_nesting,
+            services=self.services,
+        )
+        chosen = _format(checked, accept, format)
         dataset = bool(default_graphs or named_graphs)
         asked = self.manifest(edition)
         defaults = tuple(default_graphs) if dataset else None
         names = tuple(named_graphs) if dataset else None
         content = json.dumps([asked.number, asked.hash, chosen.name, defaults, names, text])
+        most = max(limits.longest_seconds, limits.query_seconds)
         return Plan(
             text=text,
             edition=asked.number,
@@ -111,24 +125,40 @@ class Front:
             default_graphs=defaults,
             named_graphs=names,
             tag=None if checked.volatile else hashlib.sha256(content.encode()).hexdigest()[:32],
+            seconds=min(seconds or limits.query_seconds, most),
+            fetches=checked.fetches,
         )
 
     def remembered(self, plan: Plan) -> Reply | None:
         """The answer, if it was given before."""
-        body = self._kept.get(plan.tag)
-        return None if body is None else Reply(body=body, plan=plan)
+        body = self._kept.get((plan.tag, None)) if plan.tag else None
+        return None if body is None else Reply(content=body, plan=plan)
 
-    async def answer(self, plan: Plan) -> Reply:
-        """The answer. Cancelling this frees the worker.
+    async def answer(
+        self, plan: Plan, *, client: str = "", left: Callable[[], Awaitable[None]] | None = None
+    ) -> Reply:
+        """The answer. Clients take turns; once one has `left`, its worker is freed, as on cancelling.
 
         Raises:
+            ClientLeft: nobody is waiting any more.
             RegiographError: see `Pool.run`.
         """
         if (known := self.remembered(plan)) is not None:
             return known
-        body = await self.pool.run(plan.header, plan.text)
-        self._kept.put(plan.tag, body)
-        return Reply(body=body, plan=plan)
+        content = await self.pool.run(plan.header, plan.text, client=client, seconds=plan.seconds, left=left)
+        if plan.tag and isinstance(content, bytes):
+            self._kept.put((plan.tag, None), content, len(content))
+        return Reply(content=content, plan=plan)
+
+    def packed(self, plan: Plan, body: bytes, coding: Coding) -> bytes:
+        """The answer to a plan, packed; remembered like the answer itself."""
+        if plan.tag is None:
+            return coding.packed(body)
+        found = self._kept.get((plan.tag, coding))
+        if found is None:
+            found = coding.packed(body)
+            self._kept.put((plan.tag, coding), found, len(found))
+        return found
 
     def manifest(self, edition: int | None = None) -> Manifest:
         """The manifest of an edition, the current one where none is named.
@@ -140,7 +170,11 @@ class Front:
         current = self.current()
         if edition is None or edition == current.number:
             return current
-        return self.editions.edition(edition).manifest
+        known = self._manifests.get(edition)
+        if known is None or not self.editions.directory(edition).is_dir():
+            known = self.editions.edition(edition).manifest  # raises where it is not, or not any more
+            self._manifests.put(edition, known, 1)
+        return known
 
     def current(self) -> Manifest:
         """The manifest of the current edition; re-read only when the pointer has been replaced.
@@ -160,24 +194,13 @@ class Front:
         return self._current
 
 
-class _Kept:
-    """Answers by tag, the least recently asked leave first."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._size = 0
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
-
-    def get(self, tag: str | None) -> bytes | None:
-        if tag is None or tag not in self._bodies:
-            return None
-        self._bodies.move_to_end(tag)
-        return self._bodies[tag]
-
-    def put(self, tag: str | None, body: bytes) -> None:
-        if tag is None or tag in self._bodies or len(body) > min(_LARGEST_KEPT, self._limit):
-            return
-        self._bodies[tag] = body
-        self._size += len(body)
-        while self._size > self._limit:
-            self._size -= len(self._bodies.popitem(last=False)[1])
+def _format(checked: Checked, accept: str, format: str | None) -> Format:
+    offered = TABLES if checked.kind == "table" else GRAPHS
+    chosen = named(format, offered) if format else accepted(accept, offered)
+    if chosen is None:
+        raise NotAcceptable(
+            "This query cannot be answered in the format asked for.",
+            where=f"format {format}" if format else "the Accept header",
+            way_out=f"Ask for one of: {', '.join(one.names[0] for one in offered)}.",
+        )
+    return chosen

@@ -1,11 +1,13 @@
 """What is refused before any engine reads it: too long, too deep, updates, and fetching from elsewhere.
 
 The engine fetches for SERVICE and nothing else. It takes `SERVICE:x {` for SERVICE and `:x` (measured,
-0.5.13), so a name that begins with the keyword is refused before a group.
+0.5.13), so a name that begins with the keyword is refused before a group. Most queries hold none of the words
+that matter, which is quickly seen; only the others are read token by token.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from regiograph.errors import BadQuery, QueryRefused
@@ -21,6 +23,12 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE
 _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID"}
 _OPENING = {"{", "(", "["}
 _CLOSING = {"}", ")", "]"}
+_MATTERS = ("service", "now", "rand", "uuid", "\\u", *(word.lower() for word in sorted(_UPDATES)))
+_BEGINNING = re.compile(
+    r"(?:\s++|\#[^\n\r]*+[\n\r]|prefix\s++[\w.\-]*+:\s*+<[^<>\"{}|^`\\\s]*+>|base\s++<[^<>\"{}|^`\\\s]*+>)*+"
+    r"(select|ask|construct|describe)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +37,11 @@ class Checked:
 
     kind: Literal["table", "graph"]
     volatile: bool  # it may answer differently the next time: never kept, never a 304
+    fetches: bool = False  # it asks a service that is allowed
 
 
-def check(text: str, *, characters: int, nesting: int) -> Checked:
-    """What kind of query this is.
+def check(text: str, *, characters: int, nesting: int, services: Collection[str] = ()) -> Checked:
+    """What kind of query this is. `services` are the addresses that SERVICE may ask.
 
     Raises:
         QueryRefused: understood, but not run here.
@@ -44,6 +53,21 @@ def check(text: str, *, characters: int, nesting: int) -> Checked:
             where="the query",
             way_out=f"Keep it within {characters} characters, or ask it in parts.",
         )
+    return _at_a_glance(text, nesting) or _read(text, nesting, services)
+
+
+def _at_a_glance(text: str, nesting: int) -> Checked | None:
+    """What a query is, where no word that matters stands in it, not even in a comment."""
+    small = text.lower()
+    if any(word in small for word in _MATTERS):
+        return None
+    if text.count("{") + text.count("(") + text.count("[") > nesting:
+        return None
+    beginning = _BEGINNING.match(text)
+    return Checked(_FORMS[beginning[1].upper()], False) if beginning else None
+
+
+def _read(text: str, nesting: int, services: Collection[str]) -> Checked:
     stream = list(tokens(text))
     form = next((token for token in stream if _word(token) in _FORMS.keys() | _UPDATES), None)
     if form is None:
@@ -59,8 +83,9 @@ def check(text: str, *, characters: int, nesting: int) -> Checked:
             way_out="Send reports and RDF files to the archive instead; new editions are made from it.",
         )
     _check_depth(text, stream, nesting)
-    _check_service(text, stream)
-    return Checked(_FORMS[_word(form)], any(_word(token) in _VOLATILE for token in stream))
+    fetches = _check_services(text, stream, services)
+    volatile = fetches or any(_word(token) in _VOLATILE for token in stream)
+    return Checked(_FORMS[_word(form)], volatile, fetches)
 
 
 def _check_depth(text: str, stream: list[Token], nesting: int) -> None:
@@ -75,18 +100,39 @@ def _check_depth(text: str, stream: list[Token], nesting: int) -> None:
             )
 
 
-def _check_service(text: str, stream: list[Token]) -> None:
-    before = ""
-    for token, after in pairwise([*stream, Token("mark", "", len(text))]):
+def _check_services(text: str, stream: list[Token], allowed: Collection[str]) -> bool:
+    """Whether a query asks services; only those allowed, written as they are on the list.
+
+    Raises:
+        QueryRefused: another one, or none that can be told.
+    """
+    before, fetches = "", False
+    end = Token("mark", "", len(text))
+    for token, after, then in zip(stream, [*stream[1:], end], [*stream[2:], end, end], strict=False):
         prefix = token.text.split(":")[0].lower() if token.kind == "name" else ""
         disguised = prefix.endswith("service") and after.text == "{" and before != "GRAPH"
         if disguised or "SERVICE" in _word(token):
-            raise QueryRefused(
-                "SERVICE is not run here: nothing is fetched from elsewhere while answering.",
-                where=_line(text, token),
-                way_out="Ask the other endpoint yourself, and give what it says in VALUES.",
-            )
+            address = then if _word(after) == "SILENT" else after
+            plain = _word(token) == "SERVICE" and address.kind == "iri"
+            if not plain or address.text[1:-1] not in allowed:
+                raise _no_service(_line(text, token), bool(allowed))
+            fetches = True
         before = _word(token)
+    return fetches
+
+
+def _no_service(line: str, others: bool) -> QueryRefused:
+    if others:
+        return QueryRefused(
+            "This address is not among those that SERVICE may ask here.",
+            where=line,
+            way_out="Write one that is allowed, as a whole IRI; the service description names them.",
+        )
+    return QueryRefused(
+        "SERVICE is not run here: nothing is fetched from elsewhere while answering.",
+        where=line,
+        way_out="Ask the other endpoint yourself, and give what it says in VALUES.",
+    )
 
 
 def _word(token: Token) -> str:

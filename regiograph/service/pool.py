@@ -1,122 +1,53 @@
-"""The worker processes: started before serving, given one query at a time, stopped and replaced at need."""
+"""The worker processes, and which query each answers when. Nobody waits for ever, nobody starves.
+
+Clients take turns. A query is taken for quick until it has run for `_QUICK` seconds; then it is heavy, and
+all workers but one may be heavy at once. When more turn out heavy while others wait, the surplus begins again
+later: so there is always a worker that is soon free. One process more than may be busy stands ready, so that
+stopping a query costs nobody a start.
+"""
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any, cast
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 
-from regiograph import errors
-from regiograph.errors import QueryTooSlow, RegiographError, TooBusy
-from regiograph.service.frames import frame, whole
-from regiograph.service.limits import out_of_memory
-from regiograph.service.stores import Sources
+from regiograph.errors import RegiographError
+from regiograph.service.job import Content, Job
+from regiograph.service.limits import out_of_memory, too_busy, too_slow
+from regiograph.service.process import WorkerGone, WorkerProcess
+from regiograph.service.turns import Turns
 from regiograph.settings import Settings
 
+_TICK = 0.05  # seconds between two looks at what is going on
+_QUICK = 0.5  # seconds after which a query is heavy
 _GRACE = 0.05  # seconds a query whose client has left may still take before its worker is stopped
-_START = 30.0  # seconds a worker may take to start
-_RETRY = 1.0  # seconds before another try at starting one
+_RETRY = 1.0  # seconds before another try at starting a worker
+_PROVEN = 1000  # heavy queries remembered
+_GROWTH = 4  # a worker that has ever had this part of its memory is replaced when it is free
 
 log = structlog.get_logger()
 
 
-class WorkerGone(Exception):
-    """A worker ended instead of answering."""
-
-
-class WorkerProcess(asyncio.Protocol):
-    """One worker, as the front sees it. Owns the process and its socket; awaits one reply at a time."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._transport: asyncio.WriteTransport
-        self._received = bytearray()
-        self._reply = asyncio.get_running_loop().create_future()  # the first says that it is ready
-
-    @classmethod
-    async def start(cls, settings: Settings) -> "WorkerProcess":
-        """A worker that is ready to answer.
-
-        Raises:
-            OSError, TimeoutError, WorkerGone: it did not start.
-        """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.to_thread(_spawn, settings, theirs.fileno())
-        worker = cls(process)
-        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
-        worker._transport.write(frame(_limits(settings)))
-        try:
-            async with asyncio.timeout(_START):
-                await worker._reply
-        except BaseException:
-            await worker.stop()
-            raise
-        return worker
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
-
-    def ask(self, header: dict[str, Any], text: str) -> asyncio.Future[bytes]:
-        """The answer's bytes, later; or the error the worker names, or WorkerGone."""
-        self._received.clear()
-        self._reply = asyncio.get_running_loop().create_future()
-        self._transport.write(frame(header, text.encode()))
-        return self._reply
-
-    async def stop(self) -> None:
-        """Ends the process at once, whatever it is doing."""
-        self._reply.cancel()
-        self._process.kill()
-        self._transport.close()
-        await asyncio.to_thread(self._process.wait)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is ready."""
-        self._transport = cast(asyncio.WriteTransport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        """A part of a reply."""
-        self._received += data
-        if not self._reply.done() and (message := whole(self._received)) is not None:
-            self._settle(*message)
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """The process is gone."""
-        if not self._reply.done():
-            self._reply.set_exception(WorkerGone())
-
-    def _settle(self, header: dict[str, Any], body: bytes) -> None:
-        if "error" in header:
-            kind: type[RegiographError] = getattr(errors, header["error"])
-            self._reply.set_exception(
-                kind(header["problem"], where=header["where"], way_out=header["way_out"])
-            )
-        else:
-            self._reply.set_result(body)
+class ClientLeft(Exception):
+    """The client closed the connection: there is nobody to answer."""
 
 
 class Pool:
-    """A fixed number of workers. Its invariant: each is idle, answering one query, or being replaced."""
+    """Owns the workers. Its invariant: each is free, answers one query, or is being replaced."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
+        self._most = settings.workers
+        self._heavy_most = max(1, settings.workers - 1)
         self._workers: set[WorkerProcess] = set()
-        self._waiting = 0
+        self._free: list[WorkerProcess] = []
+        self._busy: dict[WorkerProcess, Job] = {}
+        self._turns = Turns(settings.queue)
+        self._proven: OrderedDict[int, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ticking: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def start(self) -> None:
@@ -125,89 +56,174 @@ class Pool:
         Raises:
             OSError, TimeoutError, WorkerGone: one did not start.
         """
-        await asyncio.gather(*(self._add() for _ in range(self._settings.workers)))
+        await asyncio.gather(*(self._add() for _ in range(self._most + 1)))
 
     async def close(self) -> None:
         """Stops the workers and whatever they are answering."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
+        for job in [*self._turns, *self._busy.values()]:
+            job.outcome.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     @property
     def pids(self) -> list[int]:
-        """The processes that answer."""
+        """The processes that answer, and the one that stands ready."""
         return [worker.pid for worker in self._workers]
 
-    async def run(self, header: dict[str, Any], text: str) -> bytes:
-        """The bytes that answer a query. If the caller is cancelled, the worker is freed.
+    async def run(
+        self,
+        header: dict[str, Any],
+        text: str,
+        *,
+        client: str = "",
+        seconds: float | None = None,
+        left: Callable[[], Awaitable[None]] | None = None,
+    ) -> Content:
+        """What answers a query. A caller that is cancelled, or whose client has `left`, frees the worker.
 
         Raises:
+            ClientLeft: nobody is waiting any more.
             TooBusy: too many are waiting, or for too long.
             QueryTooSlow: stopped at the deadline.
             QueryTooLarge: too large an answer, or too much memory.
             RegiographError: as the worker says.
         """
-        worker = await self._free()
-        job = worker.ask(header, text)
+        job = Job(header, text, client, seconds or self._settings.query_seconds, left)
+        if self._proven and job.key in self._proven:
+            job.heavy = True
+        if self._turns or job.heavy or not self._place():
+            self._wait(job)
+        else:
+            self._begin(job)
+        if self._ticking is None:
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
         try:
-            done, _ = await asyncio.wait({job}, timeout=self._settings.query_seconds)
-        except asyncio.CancelledError:
-            self._later(self._release(worker, job, _GRACE))
+            return await job.outcome
+        except (asyncio.CancelledError, ClientLeft):
+            self._abandon(job)
             raise
-        if not done:
-            self._later(self._release(worker, job, 0))
-            raise QueryTooSlow(
-                f"This query was stopped after {self._settings.query_seconds:g} seconds.",
-                where="the query",
-                way_out="Make it more specific, begin with the rarest pattern, or add LIMIT.",
-            )
-        try:
-            body = job.result()
-        except RegiographError:
-            self._idle.put_nowait(worker)
-            raise
-        except WorkerGone:
-            log.warning("a query ended its worker", pid=worker.pid)
-            self._later(self._replace(worker))
-            raise out_of_memory() from None
-        self._idle.put_nowait(worker)
-        return body
-
-    async def _free(self) -> WorkerProcess:
-        """An idle worker that is alive."""
-        while True:
-            worker = await self._next()
-            if worker.alive:
-                return worker
-            log.warning("an idle worker had ended", pid=worker.pid)
-            self._later(self._replace(worker))
-
-    async def _next(self) -> WorkerProcess:
-        if not self._idle.empty():
-            return self._idle.get_nowait()
-        if self._waiting >= self._settings.queue:
-            raise _too_busy()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._settings.query_seconds):
-                return await self._idle.get()
-        except TimeoutError:
-            raise _too_busy() from None
         finally:
-            self._waiting -= 1
+            job.close()
 
-    async def _release(self, worker: WorkerProcess, job: asyncio.Future[bytes], grace: float) -> None:
-        """Takes back a worker whose answer nobody wants any more: as it is if it is quick, else a new one."""
-        await asyncio.wait({job}, timeout=grace)
-        if job.done() and isinstance(job.exception(), RegiographError | None):
-            self._idle.put_nowait(worker)
-            return
-        await self._replace(worker)
+    def answered(self, worker: WorkerProcess, outcome: Content | RegiographError) -> None:
+        """A worker is free again."""
+        job = self._busy.pop(worker, None)
+        if job is not None:
+            if isinstance(outcome, RegiographError):
+                job.fail(outcome)
+            else:
+                job.succeed(outcome)
+        if worker.grown * _GROWTH > self._settings.worker_megabytes:
+            self._drop(worker)
+        else:
+            self._free.append(worker)
+        if self._turns:
+            self._dispatch()
+
+    def lost(self, worker: WorkerProcess) -> None:
+        """A worker has ended. Its query may not be why: it is tried once more, elsewhere."""
+        job = self._busy.pop(worker, None)
+        log.warning("a worker has ended", pid=worker.pid, answering=job is not None)
+        if job is not None and not job.outcome.done():
+            if job.retried:
+                job.fail(out_of_memory(self._settings.worker_megabytes))
+            else:
+                job.retried = True
+                self._turns.again(job)
+        for gone in [worker, *(other for other in self._free if not other.alive)]:
+            self._drop(gone)
+        self._dispatch()
+
+    def _place(self) -> bool:
+        while self._free and self._free[-1].is_gone:
+            self._free.pop()  # `lost` is about to be told, and replaces it
+        return bool(self._free) and len(self._busy) < self._most
+
+    def _begin(self, job: Job) -> None:
+        worker = self._free.pop()
+        self._busy[worker] = job
+        job.begun = asyncio.get_running_loop().time()
+        worker.ask({**job.header, "seconds": job.seconds}, job.text)
+
+    def _wait(self, job: Job) -> None:
+        leaving = self._turns.add(job)
+        self._dispatch()
+        if leaving is not None and (leaving is not job or not self._begun(job)):
+            leaving.fail(too_busy(len(self._turns)))
+
+    def _begun(self, job: Job) -> bool:
+        """A queue that takes nobody still lets one through where there is a place."""
+        if not self._place() or (job.heavy and self._heavies() >= self._heavy_most):
+            return False
+        self._begin(job)
+        return True
+
+    def _dispatch(self) -> None:
+        while self._turns and self._place():
+            job = self._turns.take(heavy=self._heavies() < self._heavy_most)
+            if job is None:
+                return
+            self._begin(job)
+
+    def _heavies(self) -> int:
+        return sum(job.heavy for job in self._busy.values())
+
+    def _tick(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for worker, job in list(self._busy.items()):
+            self._look(worker, job, now)
+        for job in list(self._turns):
+            if now - job.asked >= job.seconds and self._turns.remove(job):
+                job.fail(too_busy(len(self._turns)))
+        for job in [*self._busy.values(), *self._turns]:
+            if job.left is not None and job.watcher is None and now - job.asked >= _TICK:
+                job.watcher = asyncio.ensure_future(_watch(job))
+        self._dispatch()
+        again = not self._closed and (self._busy or self._turns)
+        self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if again else None
+
+    def _look(self, worker: WorkerProcess, job: Job, now: float) -> None:
+        took = now - job.begun
+        if job.left_at is not None:
+            if now - job.left_at >= _GRACE:
+                self._stop(worker)
+        elif took >= job.seconds:
+            job.fail(too_slow(job.seconds, self._settings.longest_seconds))
+            self._stop(worker)
+        elif took >= _QUICK and not job.heavy:
+            self._prove(worker, job)
+
+    def _prove(self, worker: WorkerProcess, job: Job) -> None:
+        """A query is heavy. With too many of them, and others waiting, it has to begin again later."""
+        self._proven[job.key] = None
+        if len(self._proven) > _PROVEN:
+            self._proven.popitem(last=False)
+        if self._heavies() < self._heavy_most:
+            job.heavy = True
+        elif len(self._busy) >= self._most and any(not other.heavy for other in self._turns):
+            job.heavy = True
+            job.asked = asyncio.get_running_loop().time()
+            self._turns.again(job)
+            self._stop(worker)
+
+    def _abandon(self, job: Job) -> None:
+        if not self._turns.remove(job):
+            job.left_at = asyncio.get_running_loop().time()
+
+    def _stop(self, worker: WorkerProcess) -> None:
+        self._busy.pop(worker, None)
+        self._drop(worker)
+
+    def _drop(self, worker: WorkerProcess) -> None:
+        self._workers.discard(worker)
+        if worker in self._free:
+            self._free.remove(worker)
+        self._later(self._replace(worker))
 
     async def _replace(self, worker: WorkerProcess) -> None:
-        self._workers.discard(worker)
         await worker.stop()
         while not self._closed:
             try:
@@ -218,9 +234,10 @@ class Pool:
                 await asyncio.sleep(_RETRY)
 
     async def _add(self) -> None:
-        worker = await WorkerProcess.start(self._settings)
+        worker = await WorkerProcess.start(self._settings, self)
         self._workers.add(worker)
-        self._idle.put_nowait(worker)
+        self._free.append(worker)
+        self._dispatch()
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -228,29 +245,7 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
 
-def _limits(settings: Settings) -> dict[str, Any]:
-    return {
-        "sources": Sources.of(settings).message,
-        "query_seconds": settings.query_seconds,
-        "result_megabytes": settings.result_megabytes,
-        "worker_megabytes": settings.worker_megabytes,
-    }
-
-
-def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
-    packages = Path(__file__).resolve().parents[2]
-    return subprocess.Popen(
-        [sys.executable, "-m", "regiograph.service.worker", str(descriptor), str(settings.data.resolve())],
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(packages), "MALLOC_ARENA_MAX": "2"},
-    )
-
-
-def _too_busy() -> TooBusy:
-    return TooBusy(
-        "More queries are waiting than this service takes.",
-        where="the service",
-        way_out="Try again in some seconds.",
-    )
+async def _watch(job: Job) -> None:
+    if job.left is not None:
+        await job.left()
+        job.fail(ClientLeft())

@@ -1,12 +1,15 @@
 """A worker: a process that answers one query after the other from the public editions, and nothing else.
 
 It opens stores read-only, has a memory limit, writes no file, and while it answers it can open neither a file
-nor a connection: the number of descriptors it may have is the number it has. Whatever a query does to it, the
-front only loses a worker. Started as `python -m regiograph.service.worker <socket> <data directory>`; all it
-needs to know comes first over the socket.
+nor a connection: the number of descriptors it may have is the number it has. Only a query that asks a service
+on the list of allowed ones may. Whatever a query does to it, the front only loses a worker. Started as
+`python -m regiograph.service.worker <socket> <data directory>`; all it needs to know comes first over the
+socket.
 """
 
 import contextlib
+import gc
+import json
 import os
 import resource
 import signal
@@ -15,9 +18,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from regiograph.errors import RegiographError
-from regiograph.service.frames import frame, receive_blocking
-from regiograph.service.limits import Bounded, out_of_memory
+from regiograph.errors import BadQuery, Damaged, RegiographError, Unreachable
+from regiograph.service.frames import Kind, receive_blocking, said
+from regiograph.service.limits import FrontGone, Outgoing, out_of_memory
 from regiograph.service.stores import Sources, Stores, stores_of
 from regiograph.store.base import Readable
 from regiograph.store.formats import Format
@@ -28,29 +31,48 @@ _KEPT_OPEN = 2  # editions: the current one, and the one before for those still 
 class Worker:
     """Answers queries. Owns the stores it has open."""
 
-    def __init__(self, stores: Stores, result_bytes: int) -> None:
+    def __init__(self, stores: Stores, connection: socket.socket, result_bytes: int) -> None:
         self._stores = stores
+        self._connection = connection
         self._result_bytes = result_bytes
         self._open: dict[int, Readable] = {}
 
     def warm(self) -> None:
-        """Opens the current edition, if there is one."""
+        """Opens the current edition, if there is one, and asks it something."""
         with contextlib.suppress(RegiographError, OSError):
-            self._store(self._stores.current())
+            self._store(self._stores.current()).query("ASK { ?s ?p ?o }")
 
-    def answer(self, header: dict[str, Any], text: str) -> bytes:
-        """The message that answers a query's message."""
-        output = Bounded(self._result_bytes)
+    def answer(self, header: dict[str, Any], text: str) -> None:
+        """Answers a query, or says why not.
+
+        Raises:
+            FrontGone: there is nobody to tell.
+        """
+        output = Outgoing(self._connection, self._result_bytes)
         try:
-            answer = self._store(header["edition"]).query(
+            self._write(header, text, output)
+        except RegiographError as error:
+            output.refuse(_refusal(error))
+        except MemoryError:
+            output.refuse(_refusal(out_of_memory()))
+        else:
+            output.end(_megabytes())
+
+    def _write(self, header: dict[str, Any], text: str, output: Outgoing) -> None:
+        fetches = header.get("fetches", False)
+        store = self._store(header["edition"])
+        if fetches:
+            _allow_descriptors(True)
+        try:
+            answer = store.query(
                 text, default_graphs=header["default_graphs"], named_graphs=header["named_graphs"]
             )
-            answer.write(output, Format[header["format"]])
-        except RegiographError as error:
-            return _refusal(error)
-        except MemoryError:
-            return _refusal(out_of_memory())
-        return frame({}, output.getvalue())
+            answer.write(output, Format[header["format"]])  # type: ignore[arg-type]
+        except (OSError, RuntimeError) as error:
+            raise _unreachable() if fetches else _broken(error) from None
+        finally:
+            if fetches:
+                _allow_descriptors(self._stores.needs_network)
 
     def _store(self, edition: int) -> Readable:
         if edition not in self._open:
@@ -65,14 +87,36 @@ class Worker:
 
 
 def _refusal(error: RegiographError) -> bytes:
-    return frame(
-        {
-            "error": type(error).__name__,
-            "problem": error.problem,
-            "where": error.where,
-            "way_out": error.way_out,
-        }
+    said = {name: getattr(error, name) for name in ("problem", "where", "way_out")}
+    return json.dumps({"error": type(error).__name__, **said}).encode()
+
+
+def _unreachable() -> Unreachable:
+    return Unreachable(
+        "A service that this query asks did not answer as it should.",
+        where="SERVICE",
+        way_out="Try again later, or write SERVICE SILENT to do without it.",
     )
+
+
+def _broken(error: Exception) -> RegiographError:
+    if isinstance(error, OSError):
+        return Damaged(
+            "The store of this edition cannot be read.",
+            where="the store",
+            way_out="Tell whoever runs this service.",
+        )
+    return BadQuery(
+        "This query cannot be evaluated as it stands.",
+        where="the query",
+        way_out="Use only the functions of SPARQL 1.1.",
+    )
+
+
+def _megabytes() -> int:
+    """The most memory this process has ever had."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def _allow_descriptors(more: bool) -> None:
@@ -97,22 +141,22 @@ def _limit(megabytes: int) -> None:
 def main(descriptor: str) -> None:
     """Answers until the front is gone. The alarm ends a query that outlives a front that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front
-    with socket.socket(fileno=int(descriptor)) as connection:
+    with socket.socket(fileno=int(descriptor)) as connection, contextlib.suppress(FrontGone):
         told = receive_blocking(connection)
         if told is None:
             return
         limits = told[0]
         stores = stores_of(Sources(**limits["sources"]))
-        worker = Worker(stores, limits["result_megabytes"] * 1_000_000)
+        worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000)
         _limit(limits["worker_megabytes"])
         _allow_descriptors(stores.needs_network)
         worker.warm()
-        connection.sendall(frame({}))
+        gc.freeze()
+        connection.sendall(said(Kind.END, b"", _megabytes()))
         while message := receive_blocking(connection):
-            signal.setitimer(signal.ITIMER_REAL, limits["query_seconds"] + 1)
-            reply = worker.answer(message[0], message[1].decode())
+            signal.setitimer(signal.ITIMER_REAL, message[0]["seconds"] + 1)
+            worker.answer(*message)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            connection.sendall(reply)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pyoxigraph import (
 
 from regiograph.iris import PREFIXES
 from regiograph.store.formats import GRAPHS, TABLES, Format
+from regiograph.store.xml import fitting, nameable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,12 @@ class Rows:
             yield {name: term for name, term in pairs if term is not None}
 
     def write(self, output: IO[bytes], format: Format) -> None:
-        """All rows, in one of the table formats."""
-        self.solutions.serialize(output, _table(format))
+        """All rows, in one of the table formats.
+
+        Raises:
+            NotAcceptable: this format cannot hold one of them.
+        """
+        self.solutions.serialize(fitting(output, format), _table(format))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,15 @@ class Triples:
         return iter(self.triples)
 
     def write(self, output: IO[bytes], format: Format) -> None:
-        """All triples, in one of the graph formats."""
+        """All triples, in one of the graph formats.
+
+        Raises:
+            NotAcceptable: this format cannot hold one of them.
+        """
         if format not in GRAPHS:
             raise ValueError(f"{format.short} cannot hold triples.")
-        serialize(self.triples, output, cast(RdfFormat, format.engine), prefixes=PREFIXES)
+        triples = nameable(self.triples) if format is Format.RDF_XML else self.triples
+        serialize(triples, fitting(output, format), cast(RdfFormat, format.engine), prefixes=PREFIXES)
 
 
 Answer = Rows | Truth | Triples

@@ -7,21 +7,24 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 
 class Format(Enum):
-    """One format: its short name is what `?format=` and file suffixes say."""
+    """One format: its short name is what `?format=` and file suffixes say; other words mean it too."""
 
-    JSON = ("json", "application/sparql-results+json", ("application/json",))
-    XML = ("xml", "application/sparql-results+xml", ("application/xml", "text/xml"))
-    CSV = ("csv", "text/csv; charset=utf-8", ())
-    TSV = ("tsv", "text/tab-separated-values; charset=utf-8", ())
-    TURTLE = ("ttl", "text/turtle; charset=utf-8", ("application/x-turtle",))
-    N_TRIPLES = ("nt", "application/n-triples", ("text/plain",))
-    RDF_XML = ("rdf", "application/rdf+xml", ("application/xml", "text/xml"))
-    JSON_LD = ("jsonld", "application/ld+json", ("application/json",))
+    JSON = ("json", "application/sparql-results+json", ("application/json",), ("srj",))
+    XML = ("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ("srx",))
+    CSV = ("csv", "text/csv; charset=utf-8", (), ())
+    TSV = ("tsv", "text/tab-separated-values; charset=utf-8", (), ())
+    TURTLE = ("ttl", "text/turtle; charset=utf-8", ("application/x-turtle",), ("turtle", "n3"))
+    N_TRIPLES = ("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples"))
+    N_QUADS = ("nq", "application/n-quads", (), ("nquads", "n-quads"))
+    TRIG = ("trig", "application/trig", (), ())
+    RDF_XML = ("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdf+xml", "rdfxml"))
+    JSON_LD = ("jsonld", "application/ld+json", ("application/json",), ("json", "json-ld"))
 
-    def __init__(self, short: str, media: str, aliases: tuple[str, ...]) -> None:
+    def __init__(self, short: str, media: str, aliases: tuple[str, ...], words: tuple[str, ...]) -> None:
         self.short = short
         self.media = media
         self.names = (media.split(";")[0], *aliases)
+        self.words = (short, *words, *self.names)
 
     @property
     def engine(self) -> QueryResultsFormat | RdfFormat:
@@ -36,22 +39,31 @@ _ENGINE: dict[str, QueryResultsFormat | RdfFormat] = {
     "TSV": QueryResultsFormat.TSV,
     "TURTLE": RdfFormat.TURTLE,
     "N_TRIPLES": RdfFormat.N_TRIPLES,
+    "N_QUADS": RdfFormat.N_QUADS,
+    "TRIG": RdfFormat.TRIG,
     "RDF_XML": RdfFormat.RDF_XML,
     "JSON_LD": RdfFormat.JSON_LD,
 }
 
 TABLES = (Format.JSON, Format.XML, Format.CSV, Format.TSV)
-GRAPHS = (Format.TURTLE, Format.N_TRIPLES, Format.RDF_XML, Format.JSON_LD)
+GRAPHS = (
+    Format.TURTLE,
+    Format.N_TRIPLES,
+    Format.RDF_XML,
+    Format.JSON_LD,
+    Format.N_QUADS,
+    Format.TRIG,
+)
 
 
 def named(short: str, offered: Sequence[Format]) -> Format | None:
     """The offered format of a short or media-type name.
 
-    >>> named("csv", TABLES).name, named("text/turtle", GRAPHS).name
-    ('CSV', 'TURTLE')
+    >>> named("csv", TABLES).name, named("text/turtle", GRAPHS).name, named("json", GRAPHS).name
+    ('CSV', 'TURTLE', 'JSON_LD')
     """
     wanted = short.strip().lower()
-    return next((one for one in offered if wanted == one.short or wanted in one.names), None)
+    return next((one for one in offered if wanted in one.words), None)
 
 
 def accepted(header: str, offered: Sequence[Format]) -> Format | None:

@@ -1,0 +1,174 @@
+"""One worker process, as the front sees it."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from regiograph import errors
+from regiograph.errors import RegiographError
+from regiograph.service.frames import Kind, hear, question, whole
+from regiograph.service.job import Content
+from regiograph.service.spool import Spool
+from regiograph.service.stores import Sources
+from regiograph.settings import Settings
+
+_START = 30.0  # seconds a worker may take to start
+
+
+class WorkerGone(Exception):
+    """A worker ended before it was ready."""
+
+
+class Owner(Protocol):
+    """Who is told what becomes of a worker."""
+
+    def answered(self, worker: "WorkerProcess", outcome: Content | RegiographError) -> None:
+        """It has answered, and is free."""
+
+    def lost(self, worker: "WorkerProcess") -> None:
+        """It has ended, and not because it was stopped."""
+
+
+class WorkerProcess(asyncio.Protocol):
+    """Owns a process and its socket; answers one query at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes], owner: Owner) -> None:
+        self._process = process
+        self._owner = owner
+        self._transport: asyncio.WriteTransport
+        self._received = bytearray()
+        self._spool: Spool | None = None
+        self._ready: asyncio.Future[None] | None = asyncio.get_running_loop().create_future()
+        self._stopped = False
+        self._megabytes_at_start = 0
+        self.megabytes = 0  # the most memory it has ever had
+
+    @classmethod
+    async def start(cls, settings: Settings, owner: Owner) -> "WorkerProcess":
+        """A worker that is ready to answer.
+
+        Raises:
+            OSError, TimeoutError, WorkerGone: it did not start.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.to_thread(_spawn, settings, theirs.fileno())
+        worker = cls(process, owner)
+        try:
+            await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
+            worker._transport.write(question(_told(settings)))
+            async with asyncio.timeout(_START):
+                await cast(asyncio.Future[None], worker._ready)
+        except BaseException:
+            await worker.stop()
+            raise
+        worker._ready = None
+        worker._megabytes_at_start = worker.megabytes
+        return worker
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs; costs a system call."""
+        return self._process.poll() is None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it can be asked no more."""
+        return self._transport.is_closing()
+
+    @property
+    def grown(self) -> int:
+        """How many megabytes more it has ever had than when it started."""
+        return self.megabytes - self._megabytes_at_start
+
+    def ask(self, header: dict[str, Any], text: str) -> None:
+        """Sends a query; the owner hears what comes of it."""
+        self._transport.write(question(header, text))
+
+    async def stop(self) -> None:
+        """Ends the process at once, whatever it is doing."""
+        self._stopped = True
+        self._process.kill()
+        if hasattr(self, "_transport"):
+            self._transport.close()
+        await asyncio.to_thread(self._process.wait)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is ready."""
+        self._transport = cast(asyncio.WriteTransport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """A part of a reply."""
+        if self._stopped:
+            return
+        if not self._received and self._spool is None and (short := whole(data)) is not None:
+            self._end(*short)
+            return
+        self._received += data
+        for kind, megabytes, content in hear(self._received):
+            if kind == Kind.PART:
+                self._spool = self._spool or Spool()
+                self._spool.add(content)
+            elif kind == Kind.END:
+                self._end(megabytes, content)
+            else:
+                self._settle(_error(content))
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """The process is gone."""
+        if self._stopped:
+            return
+        if self._ready is not None:
+            if not self._ready.done():
+                self._ready.set_exception(WorkerGone())
+        else:
+            self._owner.lost(self)
+
+    def _end(self, megabytes: int, content: bytes) -> None:
+        self.megabytes = megabytes
+        if self._ready is not None:
+            if not self._ready.done():
+                self._ready.set_result(None)
+            return
+        if self._spool is not None:
+            self._spool.add(content)
+        self._settle(self._spool or content)
+
+    def _settle(self, outcome: Content | RegiographError) -> None:
+        self._spool = None
+        self._owner.answered(self, outcome)
+
+
+def _error(content: bytes) -> RegiographError:
+    said = json.loads(content)
+    kind: type[RegiographError] = getattr(errors, said["error"])
+    return kind(said["problem"], where=said["where"], way_out=said["way_out"])
+
+
+def _told(settings: Settings) -> dict[str, Any]:
+    return {
+        "sources": Sources.of(settings).message,
+        "result_megabytes": settings.result_megabytes,
+        "worker_megabytes": settings.worker_megabytes,
+    }
+
+
+def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
+    packages = Path(__file__).resolve().parents[2]
+    return subprocess.Popen(
+        [sys.executable, "-m", "regiograph.service.worker", str(descriptor), str(settings.data.resolve())],
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(packages), "MALLOC_ARENA_MAX": "2"},
+    )
