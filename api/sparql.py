@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.describing import service_description
 from api.problems import http_problem, problem, response
-from api.protocol import Asked, WrongMedia, asked
+from api.protocol import FORM, Asked, WrongMedia, asked
 from api.sending import METHODS, Sent, head, knows, open_to_all, opening, sent, unchanged
 from regiograph.asof import graphs_until
 from regiograph.errors import BadParameter, BadQuery, RegiographError
@@ -22,7 +22,7 @@ from regiograph.service.pool import ClientLeft
 from regiograph.settings import Settings
 from regiograph.store.formats import prefers_html
 
-__all__ = ["ClientLeft", "SparqlEndpoint", "answer", "answered", "head"]
+__all__ = ["FORM", "ClientLeft", "SparqlEndpoint", "answer", "answered", "head"]
 
 _LONGEST_REQUEST = 4000  # bytes of a request worth knowing again
 _ALLOWED = METHODS.split(", ")
