@@ -46,7 +46,7 @@ class CatalogueRoutes:
     def router(self) -> APIRouter:
         """The routes of the catalogue."""
         router = APIRouter(tags=["catalogue"])
-        for suffix in ("", ".{suffix}"):
+        for suffix in (".{suffix}", ""):  # an id has no dot
             self._add(router, f"/catalog{suffix}", self._catalogue, "The catalogue, page by page")
             self._add(router, f"/catalog/dataset/{{id}}{suffix}", self._dataset, "A dataset")
             self._add(router, f"/catalog/series/{{id}}{suffix}", self._series, "The reports of a partnership")

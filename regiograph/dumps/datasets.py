@@ -94,6 +94,8 @@ class _Found:
     reports: dict[str, _Report] = field(default_factory=dict)
     places: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """NUTS codes by graph and partnership."""
+    nuts: _Dates = field(default_factory=_Dates)
+    """From the first version of NUTS to the last."""
     dates: dict[str, _Dates] = field(default_factory=lambda: defaultdict(_Dates))
 
 
@@ -107,7 +109,7 @@ def datasets_of(
     found = _read(reader)
     reports = sorted(_reports(found, iris, pieces), key=lambda one: one.id)
     partnerships = sorted(_partnerships(found, iris, reports, slices), key=lambda one: one.id)
-    registers = [_register(kind, iris, pieces) for kind in REGISTERS]
+    registers = [_register(kind, iris, pieces, found.nuts) for kind in REGISTERS]
     whole = Dataset(
         id=Kind.WHOLE,
         kind=Kind.WHOLE,
@@ -118,9 +120,11 @@ def datasets_of(
     return [whole, *(one for one in registers if one.pieces), *partnerships, *reports]
 
 
-def _register(kind: Kind, iris: Iris, pieces: Mapping[str, Piece]) -> Dataset:
+def _register(kind: Kind, iris: Iris, pieces: Mapping[str, Piece], years: _Dates) -> Dataset:
     names = (iris.graph(kind), iris.graph(f"derived/{kind}"))
-    return Dataset(id=kind, kind=kind, pieces=tuple(pieces[name] for name in names if name in pieces))
+    held = tuple(pieces[name] for name in names if name in pieces)
+    dates = years if kind is Kind.REGIONS else _Dates()
+    return Dataset(id=kind, kind=kind, start=dates.start, end=dates.end, pieces=held)
 
 
 def _reports(found: _Found, iris: Iris, pieces: Mapping[str, Piece]) -> Iterator[Dataset]:
@@ -209,6 +213,8 @@ def _read(reader: Readable) -> _Found:
         found.dates[row["p"]].add(row["start"], row.get("end", ""))
     for row in _rows(reader, "years"):
         found.dates[row["p"]].add(f"{row['year']}-01-01", f"{row['year']}-12-31")
+    for row in _rows(reader, "versions"):
+        found.nuts.add(f"{row['year']}-01-01", f"{row['year']}-12-31")
     return found
 
 
