@@ -26,7 +26,7 @@ app = typer.Typer(
     "read; 4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged; "
     "8 another service does not answer.",
 )
-for commands in (asking, catalogue, matching, reconcile, reports, serving):
+for commands in (reports, asking, catalogue, matching, reconcile, serving):
     app.add_typer(commands.app)
 app.add_typer(review, name="review")
 app.add_typer(editions, name="editions")
