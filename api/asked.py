@@ -73,13 +73,21 @@ class Asked:
         prefix = f"/edition/{self.edition}" if self.edition else ""
         return f"{prefix}/queries/{self.question.name}"
 
-    def href(self, *, edition: int | None = None, suffix: str = "", **changed: str | int | None) -> str:
+    def href(
+        self,
+        *,
+        edition: int | None = None,
+        suffix: str = "",
+        words: Mapping[str, str] | None = None,
+        **changed: str | int | None,
+    ) -> str:
         """The address of this question, or of it with something changed; `None` takes a part away."""
         number = edition or self.edition
         options = {"lang": self.lang, "limit": self.limit, "offset": self.offset, "asof": self.asof}
-        words = {name: word for name, word in {**self.given, **options, **changed}.items() if word}
+        everything = {**self.given, **(words or {}), **options, **changed}
+        asked = {name: word for name, word in everything.items() if word}
         prefix = f"/edition/{number}" if number else ""
-        return f"{prefix}/queries/{self.question.name}{suffix}" + (f"?{urlencode(words)}" if words else "")
+        return f"{prefix}/queries/{self.question.name}{suffix}" + (f"?{urlencode(asked)}" if asked else "")
 
     def links(self, edition: int, rows: int) -> dict[str, str]:
         """The headers of a part of an answer: how many rows there are, and where the other parts are.

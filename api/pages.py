@@ -20,16 +20,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.asked import Asked
+from api.explain import mended
 from api.questions import ask, wants_html
 from api.rows import Row
 from api.rows import value_of as _value
 from api.sparql import ClientLeft
-from regiograph import __version__
+from regiograph import __version__, doctor
 from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotReady, RegiographError
 from regiograph.iris import XSD
 from regiograph.labels import companions
-from regiograph.questions import Question, Questions
+from regiograph.questions import Question, Questions, without_header
 from regiograph.service.front import Front
 from regiograph.store.tokens import tokens
 
@@ -101,7 +102,14 @@ class Look:
         title = str(content.get("title") or "This did not work")
         where = content.get("where")
         return self.page(
-            request, "problem.html", status=status, title=title, wrong=wrong, where=where, way_out=way_out
+            request,
+            "problem.html",
+            status=status,
+            title=title,
+            wrong=wrong,
+            where=where,
+            way_out=way_out,
+            findings=content.get("findings") or (),
         )
 
     def document_link(self, row: Row) -> str:
@@ -150,6 +158,7 @@ class HtmlPages:
         request: Request,
         asked: Asked,
         outcome: Mapping[str, Any] | RegiographError,
+        findings: Sequence[doctor.Finding] = (),
     ) -> Response:
         """The page of one question; what is wrong with a parameter is said beside its field."""
         question, given = asked.question, asked.given
@@ -168,6 +177,7 @@ class HtmlPages:
             table=table,
             asked=asked,
             run=None if error else _Run.of(asked),
+            findings=[_told(asked, finding) for finding in findings],
             fresh=fresh,
         )
 
@@ -433,8 +443,7 @@ class _Run:
 
     @classmethod
     def of(cls, asked: Asked) -> "_Run":
-        lines = asked.text.splitlines()
-        query = "\n".join(line for line in lines if not line.startswith("#+")).strip()
+        query = without_header(asked.text)
         prefix = f"/edition/{asked.edition}" if asked.edition else ""
         asof = {"asof": asked.asof} if asked.asof else {}
         return cls(
@@ -444,6 +453,16 @@ class _Run:
             json=asked.href(suffix=".json"),
             xlsx=asked.href(suffix=".xlsx"),
         )
+
+
+def _told(asked: Asked, finding: doctor.Finding) -> dict[str, Any]:
+    """A finding with the address at which the mended query can be asked."""
+    words = mended(asked, finding)
+    prefix = f"/edition/{asked.edition}" if asked.edition else ""
+    href = asked.href(words=words) if words else ""
+    if finding.query and not words:
+        href = f"{prefix}/sparql?{urlencode({'query': finding.query, 'format': 'json'})}"
+    return {**finding.as_dict(), "href": href, "words": words}
 
 
 def _wrong(question: Question, error: RegiographError | None) -> str | None:

@@ -1,8 +1,9 @@
 """Errors → RFC 9457 problem documents. Every text in them is ours: none comes from a library's exception."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -66,7 +67,14 @@ def problem(error: RegiographError) -> Problem:
     """The problem document of one of our errors."""
     status, title = STATUS[type(error)]
     return _problem(
-        title, status, error.problem, error.where, error.way_out, _slug(type(error)), _HEADERS.get(status)
+        title,
+        status,
+        error.problem,
+        error.where,
+        error.way_out,
+        _slug(type(error)),
+        _HEADERS.get(status),
+        error.findings,
     )
 
 
@@ -137,7 +145,9 @@ def _problem(
     way_out: str,
     slug: str,
     headers: dict[str, str] | None,
+    findings: Sequence[Mapping[str, Any]] = (),
 ) -> Problem:
+    more = {"findings": list(findings)} if findings else {}
     return Problem(
         title,
         type_=slug,
@@ -146,6 +156,7 @@ def _problem(
         headers=headers,
         where=where,
         way_out=way_out,
+        **more,
     )
 
 

@@ -7,7 +7,7 @@ else gets data.
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -17,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.asked import Asked, read_asked
+from api.explain import CUT_OFF, Explainer, explained
 from api.operations import describe, generic_operation, operation
 from api.sparql import ClientLeft, answer, answered
 from regiograph import labels, paging, spreadsheet
+from regiograph.doctor import Finding
 from regiograph.errors import NoSuchThing, NotAcceptable, RegiographError
-from regiograph.questions import Question, Questions
+from regiograph.questions import Question, Questions, without_header
 from regiograph.service.front import Front, Plan
 from regiograph.store.answers import Rows, Truth
 from regiograph.store.formats import TABLES, Format, accepted, named, prefers_html
@@ -39,7 +41,11 @@ class Pages(Protocol):
         """The page of all questions."""
 
     def answer(
-        self, request: Request, asked: Asked, outcome: Mapping[str, Any] | RegiographError
+        self,
+        request: Request,
+        asked: Asked,
+        outcome: Mapping[str, Any] | RegiographError,
+        findings: Sequence[Finding] = (),
     ) -> Response:
         """The page of one question: `outcome` is its answer as SPARQL results JSON, or why there is none."""
 
@@ -47,6 +53,7 @@ class Pages(Protocol):
 def questions_router(front: Front, questions: Questions, pages: Pages | None = None) -> APIRouter:
     """The routes of all questions, each an operation of its own."""
     router = APIRouter()
+    explainer = Explainer(front)
     router.add_api_route(
         "/queries",
         _listing(questions, pages),
@@ -56,11 +63,13 @@ def questions_router(front: Front, questions: Questions, pages: Pages | None = N
     )
     for question in questions.values():
         path = f"/queries/{question.name}"
-        router.add_api_route(path, _asking(front, question, None, pages), **operation(question))
-        router.add_api_route(EDITION + path, _asking(front, question, None, pages), include_in_schema=False)
+        router.add_api_route(path, _asking(front, explainer, question, None, pages), **operation(question))
+        router.add_api_route(
+            EDITION + path, _asking(front, explainer, question, None, pages), include_in_schema=False
+        )
         for suffix in SUFFIXES:
             for prefix in ("", EDITION):
-                asking = _asking(front, question, suffix, None)
+                asking = _asking(front, explainer, question, suffix, None)
                 router.add_api_route(f"{prefix}{path}.{suffix}", asking, include_in_schema=False)
     for path, more in generic_operation(questions, SUFFIXES).items():
         router.add_api_route(path, _unknown(questions), **more)
@@ -79,30 +88,38 @@ def _listing(questions: Questions, pages: Pages | None) -> Callable[[Request], A
 
 
 def _asking(
-    front: Front, question: Question, suffix: str | None, pages: Pages | None
+    front: Front, explainer: Explainer, question: Question, suffix: str | None, pages: Pages | None
 ) -> Callable[[Request], Awaitable[Response]]:
     async def asking(request: Request) -> Response:
         asked = read_asked(question, request, suffix)
         try:
             if pages is not None and asked.format is None and wants_html(request):
-                return await _page(front, asked, pages, request)
-            return await _data(front, asked, request)
+                return await _page(front, explainer, asked, pages, request)
+            if asked.explain:
+                return explained(
+                    await explainer.diagnosis(without_header(asked.text), asked.scope(front)), asked
+                )
+            return await _data(front, explainer, asked, request)
         except ClientLeft:
             return Response(status_code=499)
 
     return asking
 
 
-async def _data(front: Front, asked: Asked, request: Request) -> Response:
+async def _data(front: Front, explainer: Explainer, asked: Asked, request: Request) -> Response:
     """The answer for a program: as the engine writes it, unless something is added to it."""
     accept = ",".join(request.headers.getlist("accept"))
     format = _format(asked.format, accept)
-    if format and not asked.changes_the_answer:
-        plan = front.plan(asked.text, format=format.short, **asked.scope(front))
-        response = await answered(front, plan, request.headers, request.receive)
-    else:
-        response = await _made(front, asked, format, request)
-    response.headers["vary"] = "Accept, Accept-Language"
+    plan = front.plan(asked.text, format=(format or Format.JSON).short, **asked.scope(front))
+    try:
+        if format and not asked.changes_the_answer:
+            response = await answered(front, plan, request.headers, request.receive)
+        else:
+            response = await _made(front, asked, format, request)
+    except CUT_OFF as error:
+        await explainer.add_findings(error, plan)
+        raise
+    response.headers["vary"] = "Accept, Accept-Encoding, Accept-Language"
     return response
 
 
@@ -149,14 +166,17 @@ def _format(short: str | None, accept: str) -> Format | None:
     return chosen
 
 
-async def _page(front: Front, asked: Asked, pages: Pages, request: Request) -> Response:
+async def _page(front: Front, explainer: Explainer, asked: Asked, pages: Pages, request: Request) -> Response:
+    findings: Sequence[Finding] = ()
     try:
         plan = front.plan(asked.text, format=Format.JSON.short, **asked.scope(front))
         outcome: Any = await read_results(front, plan, request)
         outcome = await _labelled(front, asked, outcome, request)
+        if asked.explain and not _count(outcome):
+            findings = (await explainer.diagnosis(without_header(asked.text), asked.scope(front))).findings
     except RegiographError as error:
         outcome = error
-    return pages.answer(request, asked, outcome)
+    return pages.answer(request, asked, outcome, findings)
 
 
 async def ask(front: Front, question: Question, given: Mapping[str, str], request: Request) -> dict[str, Any]:

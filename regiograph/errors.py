@@ -25,11 +25,15 @@ RegiographError
 └── Damaged                the archive or an edition does not match its checksum
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class RegiographError(Exception):
     """Something a person can act on. Names a place in the file, never an answer."""
 
     exit_code = 1
+    findings: Sequence[Mapping[str, Any]] = ()  # what the doctor says of a query
 
     def __init__(self, problem: str, *, where: str, way_out: str) -> None:
         self.problem, self.where, self.way_out = problem, where, way_out

@@ -90,6 +90,13 @@ class Param:
         except ValueError:
             raise self._wrong(looks) from None
 
+    def words(self, term: Token) -> str:
+        """What a person writes for a term that stands in a query."""
+        if term.kind == "string":
+            return unquoted(term.text)
+        text = term.text.strip("<>")
+        return text.rpartition("/")[2] if self._kind in ("region", "code") else text
+
     def _term(self, value: str, iris: Iris) -> NamedNode | Literal:
         match self._kind:
             case "integer":
@@ -165,6 +172,15 @@ class Question:
             pieces.append((self.text[done : undef.start], name))
             done = end
         return Template(tuple(pieces), self.text[done:])
+
+    def words_in(self, text: str) -> dict[str, str]:
+        """The words that stand in the slots of a query: `asked`, the other way round."""
+        found: dict[str, str] = {}
+        known = {param.name: param for param in self.params}
+        for name, term in _filled(list(tokens(text))):
+            if name in known:
+                found[name] = known[name].words(term)
+        return found
 
     def asked(self, given: Mapping[str, str]) -> str:
         """The query for a person's words: `bind`, then `text_for`."""
@@ -328,6 +344,36 @@ def _slots(stream: list[Token]) -> Iterator[tuple[str, Token]]:
             and (opening.text, undef.text.upper(), closing.text) == ("{", "UNDEF", "}")
         ):
             yield variable.text[1:], undef
+
+
+def _filled(stream: list[Token]) -> Iterator[tuple[str, Token]]:
+    """Each `VALUES ?name { term … }`: the name, and the first token of the term."""
+    for values, variable, opening, term in zip(stream, stream[1:], stream[2:], stream[3:], strict=False):
+        is_slot = values.text.upper() == "VALUES" and variable.kind == "variable" and opening.text == "{"
+        if is_slot and term.text.upper() != "UNDEF":
+            yield variable.text[1:], term
+
+
+def without_header(text: str) -> str:
+    """A question's query alone."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
+
+
+def unquoted(quoted: str) -> str:
+    """The text of a string as SPARQL writes it, its escapes undone.
+
+    >>> unquoted('"say \\\\"hi\\\\""')
+    'say "hi"'
+    """
+    long = 3 if quoted[:3] in ('"' * 3, "'" * 3) else 1
+    return re.sub(r"\\(U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|.)", _sign, quoted[long:-long], flags=re.DOTALL)
+
+
+def _sign(escape: re.Match[str]) -> str:
+    kind = escape[1]
+    if kind[0] in "uU" and len(kind) > 1:
+        return chr(int(kind[1:], 16))
+    return {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}.get(kind, kind)
 
 
 def _check_slots(question: Question) -> None:

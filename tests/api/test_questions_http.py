@@ -4,6 +4,7 @@ from api.questions import questions_router
 from regiograph.iris import Iris
 from regiograph.questions import Questions
 from regiograph.rooms import room
+from tests.api.serving import serving
 
 CYBER = {"partnership": "Cybersecurity"}
 QUESTIONS = Questions.read(room("queries"), Iris("https://w3id.org/regiograph"))
@@ -96,7 +97,7 @@ def test_pages_answer_browsers_where_there_are_pages(data, queries):
         def questions(self, request, questions):
             return HTMLResponse(", ".join(questions))
 
-        def answer(self, request, asked, outcome):
+        def answer(self, request, asked, outcome, findings):
             if isinstance(outcome, Exception):
                 return HTMLResponse(f"no: {outcome.where}", 422)
             return HTMLResponse(f"{len(outcome['results']['bindings'])} for {asked.given}")
@@ -272,3 +273,35 @@ def test_editions_have_pages(versions):
     assert "dropped: superseded" in versions.get("/editions", headers=html).text
     assert "A later edition stands" in versions.get("/edition/2", headers=html).text
     assert "Asked of" in versions.get("/edition/2/queries/things", headers=html).text
+
+
+# --- why an answer is empty, or did not come ---
+
+
+def test_an_empty_answer_is_explained_with_words_that_give_rows(demo):
+    explained = demo.get("/queries/co-leads", params={"topic": "cyber rnage", "explain": "1"}).json()
+    (finding,) = explained["findings"]
+    assert (explained["rows"], explained["edition"], finding["kind"]) == (0, 1, "spelling")
+    assert finding["parameters"] == {"topic": "Cyber Range"} and finding["rows"] == 4
+    assert len(demo.get(finding["href"]).json()["results"]["bindings"]) == 4
+    found = demo.get("/queries/co-leads", params={"topic": "cyber range", "explain": "1"}).json()
+    assert found["rows"] == 4 and found["findings"] == []
+
+
+def test_the_page_of_an_empty_answer_offers_to_explain_it(demo):
+    html = {"accept": "text/html"}
+    page = demo.get("/queries/co-leads", params={"topic": "cyber rnage"}, headers=html).text
+    assert "explain=1" in page and "Why is it empty?" in page
+    page = demo.get("/queries/co-leads", params={"topic": "cyber rnage", "explain": "1"}, headers=html).text
+    assert "Topic: Cyber Range" in page and "/queries/co-leads?topic=Cyber+Range" in page
+
+
+def test_a_question_that_is_cut_off_names_its_expensive_pattern(data, tmp_path):
+    text = "#+ summary: All pairs\nSELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }\n"
+    (tmp_path / "pairs.rq").write_text(text)
+    with serving(data, tmp_path, query_seconds=0.5, workers=1) as client:
+        response = client.get("/queries/pairs")
+    assert response.status_code == 504
+    first, *_ = response.json()["findings"]
+    assert first["kind"] == "cartesian-product" and "301 × 301" in first["what"]
+    assert first["where"] == "line 2, column 45 of the query"

@@ -1,0 +1,115 @@
+"""`explain=1`: the doctor says why an answer is empty. What cost too much is told in the problem document."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from api.asked import Asked
+from regiograph.doctor import Diagnosis, Doctor, Finding
+from regiograph.doctor.doctor import unreadable
+from regiograph.errors import (
+    BadParameter,
+    BadQuery,
+    NotAcceptable,
+    QueryTooLarge,
+    QueryTooSlow,
+    RegiographError,
+)
+from regiograph.questions import without_header
+from regiograph.service.front import Front, Plan
+from regiograph.store.formats import Format
+
+CUT_OFF = (QueryTooSlow, QueryTooLarge)
+
+
+class Explainer:
+    """Brings queries to the doctor. The probes are queries like any other, of the same edition and graphs."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._doctor = Doctor()
+
+    async def diagnosis(self, text: str, scope: Mapping[str, Any]) -> Diagnosis:
+        """Why a query has no rows, or that it has some.
+
+        Raises:
+            RegiographError: the query cannot be run; findings tell of prefixes and of costly patterns.
+        """
+        plan = self._plan(text, scope)
+        try:
+            rows = _count((await self._front.answer(plan)).body, plan.format)
+        except RegiographError as error:
+            await self.add_findings(error, plan)
+            raise
+        return await self._doctor.diagnose(text, rows, plan.edition, plan.default_graphs, self._ask(plan))
+
+    async def add_findings(self, error: RegiographError, plan: Plan) -> None:
+        """Says in an error what the doctor finds in the query, without running it again."""
+        if isinstance(error, CUT_OFF):
+            found = await self._doctor.expensive(
+                plan.text, plan.edition, plan.default_graphs, self._ask(plan)
+            )
+            error.findings = [finding.as_dict() for finding in found]
+        elif isinstance(error, BadQuery):
+            error.findings = [finding.as_dict() for finding in unreadable(plan.text)]
+
+    def _plan(self, text: str, scope: Mapping[str, Any]) -> Plan:
+        try:
+            return self._front.plan(text, format=Format.JSON.short, **scope)
+        except NotAcceptable:
+            return self._front.plan(text, format=Format.N_TRIPLES.short, **scope)
+
+    def _ask(self, plan: Plan) -> Callable[[str], Awaitable[Mapping[str, Any]]]:
+        scope = {
+            "edition": plan.edition,
+            "default_graphs": plan.default_graphs or (),
+            "named_graphs": plan.named_graphs or (),
+        }
+
+        async def ask(text: str) -> Mapping[str, Any]:
+            reply = await self._front.answer(self._plan(text, scope))
+            if reply.plan.format is not Format.JSON:
+                return {"boolean": bool(reply.body)}
+            found: Mapping[str, Any] = json.loads(reply.body)
+            return found
+
+        return ask
+
+
+def explained(diagnosis: Diagnosis, asked: Asked | None = None) -> Response:
+    """A diagnosis as JSON; of a named question with the words that were mended, and their address."""
+    content = diagnosis.as_dict()
+    if asked is not None:
+        content["findings"] = [
+            {**finding.as_dict(), **_link(asked, finding)} for finding in diagnosis.findings
+        ]
+    headers = {"regiograph-edition": str(diagnosis.edition), "cache-control": "no-store"}
+    return JSONResponse(content, headers=headers)
+
+
+def mended(asked: Asked, finding: Finding) -> dict[str, str]:
+    """The words of a question that a mended query has otherwise; none where more than words was mended."""
+    if not finding.query or not finding.rows:
+        return {}
+    before = asked.question.words_in(asked.text)
+    words = asked.question.words_in(finding.query)
+    changed = {name: word for name, word in words.items() if word != before.get(name)}
+    try:
+        again = without_header(asked.question.asked({**asked.given, **changed}))
+    except BadParameter:
+        return {}
+    return changed if again == finding.query else {}
+
+
+def _link(asked: Asked, finding: Finding) -> dict[str, Any]:
+    words = mended(asked, finding)
+    return {"parameters": words, "href": asked.href(words=words)} if words else {}
+
+
+def _count(body: bytes, format: Format) -> int:
+    if format is not Format.JSON:
+        return body.count(b"\n")
+    found = json.loads(body)
+    return len(found["results"]["bindings"]) if "results" in found else int(found["boolean"])
