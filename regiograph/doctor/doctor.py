@@ -51,7 +51,7 @@ class Doctor:
         """What makes a query expensive, from its text and counts alone."""
         if (query := _outline(text)) is None:
             return ()
-        probes = Probes(ask, most=2, seconds=2, each=1)
+        probes = Probes(ask, most=2, seconds=3, each=2)
         return tuple(costly(query, await self._vocabulary((edition, dataset), probes)))
 
     async def _findings(self, text: str, about: object, probes: Probes) -> list[Finding]:

@@ -299,7 +299,7 @@ def test_the_page_of_an_empty_answer_offers_to_explain_it(demo):
 def test_a_question_that_is_cut_off_names_its_expensive_pattern(data, tmp_path):
     text = "#+ summary: All pairs\nSELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }\n"
     (tmp_path / "pairs.rq").write_text(text)
-    with serving(data, tmp_path, query_seconds=0.5, workers=1) as client:
+    with serving(data, tmp_path, query_seconds=0.5, workers=2) as client:
         response = client.get("/queries/pairs")
     assert response.status_code == 504
     first, *_ = response.json()["findings"]
