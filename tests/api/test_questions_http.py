@@ -304,4 +304,4 @@ def test_a_question_that_is_cut_off_names_its_expensive_pattern(data, tmp_path):
     assert response.status_code == 504
     first, *_ = response.json()["findings"]
     assert first["kind"] == "cartesian-product" and "301 × 301" in first["what"]
-    assert first["where"] == "line 2, column 45 of the query"
+    assert first["where"] == "line 2, column 38 of the query"
