@@ -397,7 +397,7 @@ def test_pages_have_strict_headers(site, report):
         )
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-    assert page.headers["vary"].split(", ")[0] == "Accept"
+        assert headers["vary"].split(", ")[0] == "Accept"
 
 
 def test_a_page_known_already_is_not_sent_again(site, report):
