@@ -171,6 +171,7 @@ class _Description:
                 continue
             if answer.state is State.BLANK:
                 graph.link(self.node, RG + "leftBlank", f"{CODE}field/{question.key}")
+            graph.value(node, RG + "partWithheld", answer.part_withheld or None)
             graph.value(node, RG + "labelLine", answer.label.line if answer.label else None)
             graph.say(node, RG + "labelPath", (answer.label.path or None) if answer.label else None)
             graph.value(node, RG + "answerNumber", self.report.numbers.get(question.key))

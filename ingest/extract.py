@@ -54,7 +54,9 @@ class _Extract:
             "past_events": list(self.events("past")),
             "planned_events": list(self.events("planned")),
             "sdg": {str(rating.goal): _rating(rating) for rating in report.ratings},
-            "confidential": any(answer.state is State.WITHHELD for answer in report.answers.values()),
+            "confidential": any(
+                answer.state is State.WITHHELD or answer.part_withheld for answer in report.answers.values()
+            ),
             "missing_mandatory": self.missing(questionnaire),
             "organisations": self.organisations(self.everybody()),
             "source_file": report.form.source.name,
@@ -127,7 +129,7 @@ class _Extract:
         missing = []
         for key, name in _MANDATORY.items():
             state = self.report.answers[key].state
-            if questionnaire.question(key).mandatory and state is not State.ANSWERED:
+            if questionnaire.question(key).mandatory and state not in (State.ANSWERED, State.WITHHELD):
                 missing.append(name)
         return missing
 

@@ -5,11 +5,12 @@ being known, never by default.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from ingest.form import Block, Form, Line, Passage, Place, Table, Tick
-from ingest.questionnaire import ALIKE, Printed, Question, Questionnaire, Recognised, Section, fold
+from ingest.questionnaire import ALIKE, Printed, Question, Questionnaire, Recognised, Section, fold, plain
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class Found:
     label: Place
     content: list[Block] = field(default_factory=list)
     cut_off: bool = False
+    part_withheld: bool = False  # something in the answer looks confidential: from there on it was not taken
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table an
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
 _LONGEST_JOINED = 5  # lines of a paragraph that may be one label
 _LONG = 30  # characters of a line that is a label by itself
+_RUN = 8  # words that two passages share by no chance
+_SENTENCE = 5  # words of a line that says something
 _PLAINLY_ALIKE = 80.0  # least similarity of a line that nothing marks as a label
 
 
@@ -61,6 +65,7 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     last = blocks[-1] if blocks else None
     if isinstance(last, Line):
         walk.cut_off(last)
+    walk.withhold_repeated()
     return found
 
 
@@ -92,6 +97,21 @@ def _tells(block: Block) -> bool:
     return any(cell.tick is Tick.ON or (cell.passage and cell.tick is None) for cell in inner)
 
 
+def _lines(block: Block) -> range:
+    """The lines of the document that a block stands on."""
+    place = block.passage.place if isinstance(block, Line) else block.place
+    return range(place.line, place.end_line + 1)
+
+
+def _runs(block: Block) -> Iterator[tuple[str, ...]]:
+    """Words of a line in runs too long to be chance; of a shorter line all, if it says something."""
+    words = fold(block.passage.text).split() if isinstance(block, Line) else []
+    if _SENTENCE <= len(words) < _RUN:
+        yield tuple(words)
+    for start in range(len(words) - _RUN + 1):
+        yield tuple(words[start : start + _RUN])
+
+
 def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
     lines: list[Line] = []
     for block in blocks[at:]:
@@ -108,9 +128,8 @@ class _Walk:
         self.outline = outline
         self.current: Found | None = None
         self.confidential = False
-        self.beyond = (
-            False  # in an unknown part behind the last public question: where the confidential one is
-        )
+        self.beyond = False  # behind the last public question, in a part we do not know
+        self.secrets: set[tuple[str, ...]] = set()  # runs of words of confidential lines
 
     def line(self, lines: list[Line]) -> int:
         """Take the first line of a paragraph, with those that continue its wording; say how many."""
@@ -131,6 +150,8 @@ class _Walk:
                 if split_label := self._label_and_answer(line):
                     question, rest = split_label
                     self._open(question, taken, replace(line, passage=rest, starred=False, heading=0))
+                elif self.current and self._is_marked(line):
+                    self.content(line)
                 elif self._announces_confidential(line):
                     self.current, self.confidential = None, True
                 elif reworded := self._reworded(line):
@@ -150,9 +171,49 @@ class _Walk:
             self.current, self.confidential = None, True
         if self.confidential or (self.beyond and not self.current):
             self.outline.confidential_content |= _tells(block)
+            self.secrets.update(_runs(block))
         elif self.current:
-            self.current.content.append(block)
-            self._show([block])
+            kept = self._unmarked(block)
+            if kept:
+                self.current.content.append(kept)
+                self._show([kept])
+            if kept is not block:
+                self._withhold()
+
+    def withhold_repeated(self) -> None:
+        """Cut answers where they say what a confidential part says, too."""
+        for found in self.outline.found.values():
+            told = (at for at, block in enumerate(found.content) if not self.secrets.isdisjoint(_runs(block)))
+            cut = next(told, None) if self.secrets else None
+            if cut is not None:
+                self.outline.public_lines -= {line for block in found.content[cut:] for line in _lines(block)}
+                del found.content[cut:]
+                found.part_withheld = True
+
+    def _is_marked(self, line: Line) -> bool:
+        """Whether a line of an answer says of itself that it is not for the public."""
+        marks = self.outline.questionnaire.marks_confidential
+        return not (line.heading or line.help) and marks(plain(line.passage.text))
+
+    def _unmarked(self, block: Block) -> Block | None:
+        """A block without what says of itself that it is not for the public, and what follows that."""
+        if isinstance(block, Line):
+            return None if self._is_marked(block) else block
+        table, marks = block, self.outline.questionnaire.marks_confidential
+        kept = list(takewhile(lambda row: not any(marks(plain(c.text)) for c in row.cells), table.rows))
+        if len(kept) == len(table.rows):
+            return table
+        if not kept:
+            return None
+        end = kept[-1].place
+        place = replace(table.place, end_line=end.end_line, end_column=end.end_column)
+        return replace(table, rows=tuple(kept), place=place)
+
+    def _withhold(self) -> None:
+        """Take no more of the answer we are at: what stands here looks confidential."""
+        if self.current:
+            self.current.part_withheld = True
+        self.current, self.confidential = None, True
 
     def _is_confidential_table(self, table: Table) -> bool:
         """Whether the first row of a table announces the confidential part."""
@@ -274,6 +335,4 @@ class _Walk:
             self.content(answer)
 
     def _show(self, blocks: Sequence[Block]) -> None:
-        for block in blocks:
-            place = block.passage.place if isinstance(block, Line) else block.place
-            self.outline.public_lines |= set(range(place.line, place.end_line + 1))
+        self.outline.public_lines.update(line for block in blocks for line in _lines(block))

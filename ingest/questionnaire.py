@@ -26,7 +26,7 @@ _LONGEST_LABEL = 40  # words
 WORDS = (
     "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
     "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place", "in_person",
-    "nobody",
+    "nobody", "confidential_marks", "never_public",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""
 
@@ -237,6 +237,10 @@ class Questionnaire:
         return any(
             folded.startswith(f" {word} ") or folded.endswith(f" {word} ") for word in self.confidential_words
         )
+
+    def marks_confidential(self, text: str) -> bool:
+        """Whether a passage says of itself that it is not for the public: "Confidential: …"."""
+        return self.wording.marks("confidential_marks", text) or self.wording.says("never_public", text)
 
     def is_no_answer(self, text: str) -> bool:
         """Whether a text only says that there is no answer yet ('tbc')."""

@@ -123,8 +123,14 @@ class _Report:
         passage = self._passage(question.key)
         if passage and question.kind in ("areas", "events") and not self._filled(question):
             passage = passage if self._lines(question.key) else None
-        state = State.ANSWERED if passage else State.BLANK
-        return Answer(key=question.key, state=state, label=found.label, passage=passage)
+        empty = State.WITHHELD if found.part_withheld else State.BLANK
+        return Answer(
+            key=question.key,
+            state=State.ANSWERED if passage else empty,
+            label=found.label,
+            passage=passage,
+            part_withheld=found.part_withheld,
+        )
 
     def _filled(self, question: Question) -> bool:
         return any(True for _ in self._rows(question))

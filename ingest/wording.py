@@ -50,6 +50,11 @@ class Wording:
         found = self._pattern("divides", group, r"[\s,(]+(?:{})\s+").search(text)
         return found if found and found.start() and found.end() < len(text) else None
 
+    def marks(self, group: str, text: str) -> bool:
+        """Whether one of the phrases stands before a text, with a colon or dash, or in brackets."""
+        frame = r"^\W*(?:{})\s*[:–—-]\s*\S|[(\[]\s*(?:{})\s*[)\],;:–—-]"
+        return self._pattern("marks", group, frame).search(text) is not None
+
     def announced(self, text: str) -> list[re.Match[str]]:
         """Where words say who leads, or leads together (group `both`): "Lead: X; co-lead: Y"."""
         return list(self._leading.finditer(text))

@@ -1,8 +1,11 @@
 """The verdict on whole reports, as a secretary meets it."""
 
+import json
 import re
 
 import pytest
+
+from ingest.extract import extract
 
 ANSWERS = {
     "reporting-period": ("July - December 2020", 24),
@@ -51,3 +54,56 @@ def test_three_missing_mandatory_answers_are_exactly_three_things_to_fix(walk, r
     findings = walk(without(real_text, *keys)).verdict.must_fix
     assert sorted(finding.field for finding in findings) == sorted(keys)
     assert all(finding.line for finding in findings)
+
+
+RULE = "https://w3id.org/regiograph/shapes#Answer-part-withheld"
+SUMMARY = "**\\* Please provide the executive summary and the objectives of your partnership**"
+SECRET = "Zanzibar did not pay its share of the costs in this period"
+
+
+def everything(walked):
+    """All that leaves a walk."""
+    quads = " ".join(str(quad) for graph in walked.graphs.values() for quad in graph)
+    extracted = json.dumps(extract(walked.resolved, walked.questionnaire))
+    texts = [walked.verdict.text("en"), walked.verdict.text("fr"), walked.verdict.to_json()]
+    return " ".join([quads, extracted, walked.document.decode(), *texts])
+
+
+@pytest.mark.parametrize(
+    ("public", "confidential"),
+    [
+        (f"Confidential: {SECRET}.", ""),
+        (f"We work well. {SECRET} (not for publication).", ""),
+        (f"This is for internal use only, but {SECRET}.", ""),
+        (f"Vertraulich – {SECRET}", ""),
+        (
+            f"We work well.\n\n{SECRET}.",
+            f"\n\n## III. Self-assessment\n\n**Weaknesses**\n\nSadly, {SECRET}!\n",
+        ),
+    ],
+)
+def test_confidential_words_in_a_public_part_are_told_and_kept_out(walk, real_text, public, confidential):
+    kept = "The partnership brings regions together."
+    text = real_text.replace(SUMMARY, f"{SUMMARY}\n\n{kept}\n\n{public}\n\n", 1)
+    walked = walk(text.rstrip() + confidential)
+    (finding,) = [each for each in walked.verdict.please_check if each.rule == RULE]
+    assert (finding.field, finding.written) == ("executive-summary", "")
+    assert finding.line is not None and finding.message.en != finding.message.fr
+    told = everything(walked)
+    assert kept in told and "Zanzibar" not in told
+
+
+def test_a_row_that_says_it_is_confidential_is_kept_out_of_its_table(walk, real_text):
+    lines = real_text.split("\n")
+    (row,) = [number for number, line in enumerate(lines) if line.startswith("2\t") and "TAF" in line][:1]
+    lines[row] = f"2\tTAF meeting ({SECRET}; internal)\t11 May 2020 (confidential)\tSkype\t"
+    walked = walk("\n".join(lines))
+    assert [each.field for each in walked.verdict.please_check if each.rule == RULE] == ["past-events"]
+    assert "Zanzibar" not in everything(walked)
+
+
+def test_a_topic_called_confidential_is_no_secret(walk, real_text):
+    words = "Confidential computing and restricted boltzmann machines were discussed with all of the partners in the group."
+    walked = walk(real_text.replace(SUMMARY, f"{SUMMARY}\n\n{words}\n\n", 1))
+    assert not [each for each in walked.verdict.please_check if each.rule == RULE]
+    assert words in walked.document.decode()

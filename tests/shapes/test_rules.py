@@ -129,6 +129,7 @@ CASES: list[tuple[str, str, tuple[Severity, int | None, str]]] = [
         + more("r:report rg:hasInterested r:p-participating-SI"),
         (WARNING, 170, ""),
     ),
+    ("Answer-part-withheld", more("r:answer-outreach rg:partWithheld true"), (WARNING, 191, "")),
     ("Answer-not-read", instead("r:answer-outreach", "rg:answerStatus", "status:not-read"), (INFO, 191, "")),
     (
         "Answer-not-in-export",
