@@ -17,6 +17,7 @@ from api.desk import desk_router
 from api.documents import documents_router
 from api.dumps import DumpRoutes
 from api.editions import editions_router
+from api.feed import feed_router
 from api.graphs import GraphStore
 from api.linked import linked_routers
 from api.matches import Matchmaker, MatchRoutes
@@ -37,6 +38,8 @@ OPEN_PATHS = (
     "/queries",
     "/edition",
     "/catalog",
+    "/changes",
+    "/feed",
     "/dumps",
     "/id/",
     "/graph/",
@@ -97,6 +100,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         documents_router(look, questions),
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),
+        feed_router(stock),
         *linked_routers(look, settings),
         MatchRoutes(matchmaker).router(),
         desk_router(settings),

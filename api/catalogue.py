@@ -12,21 +12,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.negotiation import http_date, not_modified, unchanged, wanted_of
 from api.pages import Look
 from api.questions import wants_html
 from api.stock import Stock
 from regiograph.catalogue.describe import PAGE, Catalogue
 from regiograph.catalogue.page import dataset_page, schema_org
 from regiograph.catalogue.sheet import written
+from regiograph.dumps.index import Index
 from regiograph.errors import BadParameter, NotAcceptable
-from regiograph.store.formats import GRAPHS, Format, accepted, named
+from regiograph.store.formats import Format, named
+
+DOCUMENTS = (Format.TURTLE, Format.RDF_XML, Format.JSON_LD, Format.N_TRIPLES)
 
 _KEPT = 32  # documents in memory
-_SUFFIXES = "|".join(each.short for each in GRAPHS)
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {
         "description": "DCAT-AP 3.0.1",
-        "content": {each.names[0]: {} for each in GRAPHS} | {"text/html": {}},
+        "content": {each.names[0]: {} for each in DOCUMENTS} | {"text/html": {}},
     },
     404: {"description": "Not in the catalogue", "content": {"application/problem+json": {}}},
     406: {"description": "No format suits", "content": {"application/problem+json": {}}},
@@ -124,7 +127,7 @@ class CatalogueRoutes:
     async def _told(
         self, request: Request, catalogue: Catalogue, suffix: str, name: str, told: Told, status: int = 200
     ) -> Response:
-        format = _format(request, suffix)
+        format = format_of(request, suffix)
         index = catalogue.index
         key = (str(index.edition), index.hash, catalogue.at.public, name, format.name)
         if (body := self._kept.get(key)) is None:
@@ -132,37 +135,51 @@ class CatalogueRoutes:
             self._kept[key] = body
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {
-            "etag": tag,
-            "vary": "Accept",
-            "cache-control": "no-cache",
-            "x-content-type-options": "nosniff",
-            "regiograph-edition": str(index.edition),
-        }
-        if status == 200 and tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(body, status, headers, format.media)
+        return document(request, body, format, index, status=status)
+
+
+def format_of(request: Request, suffix: str) -> Format:
+    """The format of a document: that of its suffix, else the one a client likes best.
+
+    Raises:
+        NotAcceptable: none that it comes in.
+    """
+    if not suffix:
+        return wanted_of(request, DOCUMENTS)
+    if found := named(suffix, DOCUMENTS):
+        return found
+    raise NotAcceptable(
+        "This is not told in the format asked for.",
+        where=f".{suffix[:20]}",
+        way_out=f"Ask for one of: {', '.join(each.short for each in DOCUMENTS)}.",
+    )
+
+
+def document(
+    request: Request,
+    body: bytes,
+    format: Format,
+    index: Index,
+    *,
+    status: int = 200,
+    cached: str = "no-cache",
+) -> Response:
+    """A document in RDF; 304 where the client has it already."""
+    headers = {
+        "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "last-modified": http_date(index.created),
+        "vary": "Accept",
+        "cache-control": cached,
+        "x-content-type-options": "nosniff",
+        "regiograph-edition": str(index.edition),
+    }
+    if status == 200 and unchanged(request, headers):
+        return not_modified(headers)
+    return Response(body, status, headers, format.media)
 
 
 def _is_page(request: Request, suffix: str) -> bool:
     return suffix == "html" or (not suffix and wants_html(request))
-
-
-def _format(request: Request, suffix: str) -> Format:
-    if suffix:
-        found = named(suffix, GRAPHS)
-        where = f".{suffix[:20]}"
-    else:
-        found = accepted(",".join(request.headers.getlist("accept")), GRAPHS)
-        where = "the Accept header"
-    if found is None:
-        raise NotAcceptable(
-            "The catalogue is not told in the format asked for.",
-            where=where,
-            way_out=f"Ask for one of: {', '.join(each.names[0] for each in GRAPHS)}.",
-        )
-    return found
 
 
 def _number(page: str) -> int:

@@ -3,7 +3,6 @@
 `/dumps/<edition>/…` gives those of an edition that is kept.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.negotiation import http_date, not_modified, unchanged
 from api.stock import Stock
 from regiograph.catalogue.describe import LICENCE
-from regiograph.dumps.formats import CSV, GZIP, table_description
+from regiograph.dumps.export import table_bytes
+from regiograph.dumps.formats import CSV, GZIP
 from regiograph.dumps.index import TABLE_END, File, Index, by_ending
 from regiograph.dumps.pieces import cut, digest_of
 from regiograph.errors import NoSuchThing
@@ -66,7 +67,8 @@ class DumpRoutes:
         """All statements of a dataset, in the format of the ending: ttl, trig, nq, jsonld, csv; `.gz` too."""
         index = await self._stock.index(edition)
         if name.endswith(TABLE_END):
-            return self._table(request, index, name)
+            content = table_bytes(index.find(name.removesuffix(TABLE_END)), LICENCE)
+            return Response(content, media_type="application/csvm+json")
         found = _NAME.fullmatch(name)
         if not found:
             raise NoSuchThing(
@@ -80,8 +82,8 @@ class DumpRoutes:
         headers = _headers(index, file, name, edition is not None)
         if CSV.ending == ending:
             headers["link"] = f'<{request.url.path.removesuffix(".csv")}{TABLE_END}>; rel="describedby"'
-        if headers["etag"] in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
+        if unchanged(request, headers):
+            return not_modified(headers)
         if request.method == "HEAD":
             return Response(headers={**headers, "content-length": str(file.size)}, media_type=None)
         span = _span(request, file, headers["etag"])
@@ -103,18 +105,12 @@ class DumpRoutes:
         digest, size = digest_of(self._blocks(index, id, file, None))
         return File(ending=ending, size=size, sha256=digest)
 
-    def _table(self, request: Request, index: Index, name: str) -> Response:
-        """What the columns of a table mean: CSV on the Web."""
-        shelved = index.find(name.removesuffix(TABLE_END))
-        title = shelved.dataset.label or shelved.dataset.id
-        content = table_description(f"{shelved.dataset.id}.{CSV.ending}", title, LICENCE)
-        return Response(json.dumps(content, indent=1).encode(), media_type="application/csvm+json")
-
 
 def _headers(index: Index, file: File, name: str, of_edition: bool) -> dict[str, str]:
     kept = "public, max-age=31536000, immutable" if of_edition else "no-cache"
     return {
         "etag": f'"{file.sha256}"',
+        "last-modified": http_date(index.created),
         "content-type": GZIP if file.is_packed else file.format.content_type,
         "content-disposition": f'attachment; filename="{name}"',
         "accept-ranges": "bytes",

@@ -11,7 +11,9 @@ from starlette.requests import Request
 from regiograph.catalogue.addresses import Addresses
 from regiograph.catalogue.codes import CodeLists
 from regiograph.catalogue.describe import Catalogue, Responsible
+from regiograph.catalogue.feed import Feed
 from regiograph.catalogue.words import Words
+from regiograph.dumps.changes import EditionChange
 from regiograph.dumps.index import Index
 from regiograph.dumps.shelf import Shelf
 from regiograph.errors import BeingMade
@@ -32,6 +34,7 @@ class Stock:
         self._settings = settings
         self._known: OrderedDict[int, Index] = OrderedDict()
         self._making: dict[int, asyncio.Task[None]] = {}
+        self._changes: tuple[int, list[EditionChange]] = (0, [])
         self._words = Words.read()
         self._codes: CodeLists | None = None
 
@@ -43,9 +46,19 @@ class Stock:
             BeingMade: its files are on their way.
         """
         number = self.front.current().number if edition is None else edition
+        if edition is not None:  # it may have been dropped since
+            await run_in_threadpool(self.front.editions.edition, edition)
         if number not in self._known:
             self._remember(await self._ready(number))
         return self._known[number]
+
+    async def feed(self, request: Request) -> Feed:
+        """The changes from edition to edition, at the address a request came to."""
+        index = await self.index()
+        if self._changes[0] != index.edition:
+            self._changes = (index.edition, await run_in_threadpool(self.shelf.changes.known))
+        at = Addresses(self._settings.base, self.public(request))
+        return Feed(changes=self._changes[1], at=at)
 
     async def catalogue(self, request: Request) -> Catalogue:
         """The catalogue of the current edition, at the address a request came to."""
@@ -74,7 +87,6 @@ class Stock:
     async def _ready(self, number: int) -> Index:
         found = await run_in_threadpool(self.shelf.ready, number)
         if found is None:
-            self.front.editions.edition(number)  # a clear word where there is none
             await self._made(number)
             found = await run_in_threadpool(self.shelf.ready, number)
         if found is None:

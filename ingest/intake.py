@@ -3,9 +3,11 @@
 The archive is the truth. An edition is made of what stands in it, and can be made of it again at any time.
 """
 
+import gzip
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -454,7 +456,18 @@ def _document(accession: Accession) -> str:
     return str(json.loads(accession.details_json)["document"])
 
 
+def _unpacked(name: str, data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error):
+        raise NotRdf(
+            "This is not a gzip file, or not all of it.", where=name, way_out="Fetch it again."
+        ) from None
+
+
 def _parsed(name: str, data: bytes) -> Iterator[Quad]:
+    if name.lower().endswith(".gz"):
+        name, data = name[: -len(".gz")], _unpacked(name, data)
     format = RDF_FORMATS.get(Path(name).suffix.lower())
     if format is None:
         raise NotRdf(

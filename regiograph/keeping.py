@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from regiograph.archive import Archive
+from regiograph.dumps.shelf import forget
 from regiograph.editions import Editions, Tombstone
 from regiograph.errors import BadParameter, RegiographError
 
@@ -95,6 +96,7 @@ class Keeper:
             ).write(self._editions.tombstone(number))
             for side in ("public", "restricted"):
                 _remove(self._archive.data / side / "editions", number)
+            forget(self._archive.data, number)
 
     def _check(self, number: int, force: bool) -> None:
         if number == self._editions.current_number():

@@ -46,6 +46,19 @@ class Addresses:
         """The page of a dataset."""
         return f"{self.public}/catalog/dataset/{id}"
 
+    @property
+    def feed(self) -> str:
+        """The stream of editions."""
+        return f"{self.base}/feed"
+
+    def feed_page(self, number: int) -> str:
+        """A page of the stream."""
+        return f"{self.public}/feed/{number}"
+
+    def change(self, edition: int, name: str) -> str:
+        """A file that says what an edition changed."""
+        return f"{self.public}/changes/{edition}/{name}"
+
     def page(self, number: int, suffix: str = "") -> str:
         """A page of the catalogue."""
         return f"{self.public}/catalog{suffix}?page={number}"

@@ -42,8 +42,11 @@ PAGE = 100
 LICENCE = AUTHORITY + "licence/CC_BY_4_0"
 EUROPE = AUTHORITY + "continent/EUROPE"
 _ATTRIBUTION = "http://purl.org/adms/licencetype/Attribution"
-_SPARQL_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
-_OPENAPI = "https://spec.openapis.org/oas/v3.1.0"
+_SERVICES = {  # path, what it conforms to
+    "sparql": ("sparql", "https://www.w3.org/TR/sparql11-protocol/", "SPARQL 1.1 Protocol"),
+    "api": ("queries", "https://spec.openapis.org/oas/v3.1.0", "OpenAPI 3.1"),
+    "feed": ("feed", "https://w3id.org/ldes/specification", "Linked Data Event Streams"),
+}
 _THEMES = {Kind.REGIONS: ("REGI",), Kind.ORGANISATIONS: ("TECH",)}
 _EACH_THEME = ("REGI", "TECH")
 
@@ -87,7 +90,7 @@ class Catalogue:
                 where=f"page {number}",
                 way_out=f"Pages go from 1 to {self.pages}.",
             )
-        sheet = Sheet(self.codes)
+        sheet = Sheet(self.codes.codes)
         own = self.index.shelved[(number - 1) * PAGE : number * PAGE]
         self._catalogue(sheet)
         self._paging(sheet, number, suffix)
@@ -107,7 +110,7 @@ class Catalogue:
         Raises:
             NoSuchThing: there never was one.
         """
-        sheet = Sheet(self.codes)
+        sheet = Sheet(self.codes.codes)
         if id in self.index.gone:
             self._gone(sheet, [id])
             return sheet.triples
@@ -123,7 +126,7 @@ class Catalogue:
         Raises:
             NoSuchThing: it has none.
         """
-        sheet = Sheet(self.codes)
+        sheet = Sheet(self.codes.codes)
         for shelved in self._of_series(id):
             self._dataset(sheet, shelved)
         self._series(sheet, id)
@@ -135,9 +138,9 @@ class Catalogue:
         Raises:
             NoSuchThing: there is no such service.
         """
-        if name not in ("sparql", "api"):
+        if name not in _SERVICES:
             raise NoSuchThing("There is no such service.", where=name[:40], way_out="See /catalog.")
-        sheet = Sheet(self.codes)
+        sheet = Sheet(self.codes.codes)
         self._service(sheet, name)
         return sheet.triples
 
@@ -155,7 +158,7 @@ class Catalogue:
                 where=f"{id}, edition {edition}",
                 way_out="See the dataset for its versions.",
             )
-        sheet = Sheet(self.codes)
+        sheet = Sheet(self.codes.codes)
         node = self.at.version(id, edition)
         sheet.type(node, PROV + "Entity")
         sheet.link(node, DCAT + "isVersionOf", self.at.dataset(id))
@@ -378,10 +381,9 @@ class Catalogue:
             sheet.link(later, DCAT + "prev", earlier)
 
     def _services(self, sheet: Sheet) -> None:
-        for name in ("sparql", "api"):
+        for name in _SERVICES:
             sheet.link(self.at.catalogue, DCAT + "service", self.at.service(name))
             self._service(sheet, name)
-        for name in ("sparql", "api"):
             sheet.link(self.at.service(name), DCAT + "servesDataset", self.at.dataset(Kind.WHOLE))
 
     def _service(self, sheet: Sheet, name: str) -> None:
@@ -390,12 +392,10 @@ class Catalogue:
         sheet.say(node, DCTERMS + "title", self.words.say(name, "title"))
         sheet.say(node, DCTERMS + "description", self.words.say(name, "description"))
         sheet.say(node, DCTERMS + "identifier", node)
-        sheet.link(node, DCAT + "endpointURL", f"{public}/{'sparql' if name == 'sparql' else 'queries'}")
+        path, standard, title = _SERVICES[name]
+        sheet.link(node, DCAT + "endpointURL", f"{public}/{path}")
         sheet.link(node, DCAT + "endpointDescription", f"{public}/openapi.json")
-        if name == "sparql":
-            sheet.standard(node, _SPARQL_PROTOCOL, "SPARQL 1.1 Protocol")
-        else:
-            sheet.standard(node, _OPENAPI, "OpenAPI 3.1")
+        sheet.standard(node, standard, title)
         self._subject(sheet, node, Dataset(id=name, kind=Kind.WHOLE))
         self._responsible(sheet, node)
         self._access(sheet, node)

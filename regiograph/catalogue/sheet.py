@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from regiograph.catalogue.codes import CodeLists
+from regiograph.catalogue.codes import Code
 from regiograph.catalogue.words import Said
 from regiograph.iris import DCAT, DCTERMS, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, XSD
 
@@ -33,8 +33,8 @@ CATALOGUE_PREFIXES = {
 class Sheet:
     """Triples of a document."""
 
-    def __init__(self, codes: CodeLists) -> None:
-        self._codes = codes
+    def __init__(self, codes: Mapping[str, Code] | None = None) -> None:
+        self._codes = codes or {}
         self._triples: dict[Triple, None] = {}
 
     def type(self, subject: str, *classes: str) -> None:
@@ -63,7 +63,7 @@ class Sheet:
         """A code of a list, with its type and labels beside it: portals look nothing up."""
         self.link(subject, predicate, uri)
         self.type(uri, *classes)
-        if code := self._codes.codes.get(uri):
+        if code := self._codes.get(uri):
             self.say(uri, SKOS + "prefLabel", code.labels)
 
     def standard(self, subject: str, uri: str, title: Said | str) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from regiograph import __version__
-from regiograph.cli import asking, catalogue, matching, reconcile, reports, serving
+from regiograph.cli import asking, catalogue, exporting, matching, reconcile, reports, serving
 from regiograph.cli.editions import editions
 from regiograph.cli.printing import fail
 from regiograph.cli.review import review
@@ -26,7 +26,7 @@ app = typer.Typer(
     "read; 4 nothing there; 5 a limit was reached; 6 another process is writing; 7 stored data is damaged; "
     "8 another service does not answer.",
 )
-for commands in (reports, asking, catalogue, matching, reconcile, serving):
+for commands in (reports, asking, catalogue, matching, reconcile, exporting, serving):
     app.add_typer(commands.app)
 app.add_typer(review, name="review")
 app.add_typer(editions, name="editions")

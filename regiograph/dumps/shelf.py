@@ -2,6 +2,7 @@
 
     data/public/dumps/pieces/…            see regiograph.dumps.pieces
     data/public/dumps/editions/000007.json    the index of one edition
+    data/public/dumps/changes/…           see regiograph.dumps.changes
 
 Making them costs what changed: a dataset whose graphs are the same keeps its files. All of it can be made
 again from the editions, but for when datasets came and went.
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from regiograph.contents import sorted_lines
+from regiograph.dumps.changes import Changes
 from regiograph.dumps.datasets import Dataset, Kind, datasets_of
 from regiograph.dumps.formats import FORMATS
 from regiograph.dumps.history import left, lived
@@ -45,6 +47,7 @@ class Shelf:
         self._editions = Editions(data)
         self._iris = Iris(base)
         self.pieces = Pieces(self._folder / "pieces")
+        self.changes = Changes(data)
 
     def ready(self, edition: int) -> Index | None:
         """The index of an edition, where its files are made."""
@@ -69,9 +72,18 @@ class Shelf:
                 index = self._made(public, self._before(edition), told)
             finally:
                 public.store.close()
+            self.changes.make()
             index.write(self._path(edition))
             self._tidy(index)
             return index
+
+    def forget(self, edition: int) -> None:
+        """Removes what is kept of one edition; see `forget`."""
+        if self._folder.is_dir():
+            with self._alone():
+                self.changes.forget(edition)
+                self._path(edition).unlink(missing_ok=True)
+                self._tidy(None)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -191,14 +203,14 @@ class Shelf:
                 return found
         return None
 
-    def _tidy(self, newest: Index) -> None:
+    def _tidy(self, newest: Index | None) -> None:
         """Removes indexes of editions that are no more, and pieces that no index names."""
         kept: set[Piece] = set()
         there = {*self._editions.numbers()}
         for path in (self._folder / "editions").glob("*.json"):
             number = int(path.stem)
-            index = self.ready(number)
-            if index is None or (number not in there and number < newest.edition):
+            index = Index.read(path)
+            if index is None or (number not in there and newest is not None and number < newest.edition):
                 path.unlink()
             else:
                 kept |= {*index.pieces()}
@@ -206,6 +218,15 @@ class Shelf:
 
     def _path(self, edition: int) -> Path:
         return self._folder / "editions" / f"{edition:06d}.json"
+
+
+def forget(data: Path, edition: int) -> None:
+    """Removes all that is kept of an edition that was dropped.
+
+    Raises:
+        Busy: another process is making files, and does not end.
+    """
+    Shelf(data, "").forget(edition)
 
 
 def _partnerships(public: PublicEdition, iris: Iris) -> list[Dataset]:
