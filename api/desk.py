@@ -21,6 +21,7 @@ from ingest.intake import Intake
 from ingest.pipeline import Pipeline
 from ingest.resolve.resolution import Kind
 from ingest.waiting import Waiting
+from regiograph.elsewhere import follower_of
 from regiograph.errors import DeskClosed, NotAllowed
 from regiograph.settings import Settings
 
@@ -163,7 +164,7 @@ def desk_router(settings: Settings) -> APIRouter:
         dependencies=[Security(HTTPBearer(auto_error=False))],  # documents what the route class asks for
         responses=_WHY_NOT,  # type: ignore[arg-type]
     )
-    desk = Desk(Intake(settings.data, Pipeline(settings.base)))
+    desk = Desk(Intake(settings.data, Pipeline(settings.base), follow=follower_of(settings)))
 
     @router.get("/queue", summary="Names that wait for a person")
     def queue(

@@ -41,6 +41,8 @@ STATUS: dict[type[RegiographError], tuple[int, str]] = {
     errors.Busy: (503, "The archive is busy"),
     errors.DeskClosed: (403, "The review desk is closed"),
     errors.NotAllowed: (401, "The review desk wants a token"),
+    errors.Moved: (503, "A new edition was just published"),
+    errors.NotStorable: (502, "The engine cannot keep this"),
     errors.Unreachable: (502, "Another service does not answer"),
     errors.Damaged: (500, "Stored data is damaged"),
 }

@@ -71,7 +71,7 @@ class SparqlEndpoint:
             return same
         reply = await answer(self._front, plan, receive, client_of(scope))
         whole = sent(self._front, reply, headers.get("accept-encoding", ""))
-        if key is not None:
+        if key is not None and reply.plan.edition == plan.edition:
             self._keep(key, plan, whole)
         return whole
 

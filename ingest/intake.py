@@ -71,12 +71,18 @@ class Received:
 class Intake:
     """Takes things into one data directory, and publishes what stands in it."""
 
-    def __init__(self, data: Path, pipeline: Pipeline, told: Told = lambda _: None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        pipeline: Pipeline,
+        told: Told = lambda _: None,
+        follow: Callable[[PublicEdition], None] = lambda _: None,
+    ) -> None:
         self.archive = Archive(data)
         self.editions = Editions(data)
         self.pipeline = pipeline
         self._told = told
-        self._publisher = Publisher(self.archive)
+        self._publisher = Publisher(self.archive, follow)
 
     def take_reports(self, source: Source, *, received_at: str | None = None) -> list[Taken]:
         """Accept the reports of a file and publish them. The same bytes again change nothing.
@@ -216,7 +222,7 @@ class Intake:
             published = current.manifest.documents
             stale = [each for each in standing if _document(each) not in published or each in concerned]
             if not stale and decided == before:
-                return current
+                return self._publisher.stay()
             if prepared is None and len(stale) >= _MANY:
                 with self._spool() as folder:
                     return self._publish(stale, full=False, prepared=self._walk_again(stale, folder))

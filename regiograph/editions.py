@@ -238,8 +238,11 @@ class Change:
 class Publisher:
     """Makes editions. Its invariant: `current` names an edition that is whole, on both sides."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, follow: Callable[[PublicEdition], None] = lambda _: None) -> None:
         self._archive = archive
+        self._follow = (
+            follow  # is told of each edition once it is current, and once more whenever it still is
+        )
         self._editions = Editions(archive.data)
         self._public = archive.data / "public"
         self._restricted = archive.data / "restricted"
@@ -263,14 +266,24 @@ class Publisher:
                 manifest = self._build(public, change, number, earlier, created or _now())
                 secret_hash = self._build_restricted(restricted, change, earlier)
                 if numbers and self._nothing_new(numbers[-1], manifest, secret_hash):
-                    return self._editions.edition(numbers[-1])
+                    return self.stay()
                 if numbers:
                     self._note_gone(public, manifest, self._home(self._public, numbers[-1]))
                 _move(restricted, self._home(self._restricted, number))
                 _move(public, self._home(self._public, number))
             write_whole(self._public / "current", f"{number}\n".encode())
             self._record(manifest)
-        return self._editions.edition(number)
+            return self.stay()
+
+    def stay(self) -> PublicEdition:
+        """The current edition, once whoever follows it does.
+
+        Raises:
+            NotReady: nothing is published yet.
+        """
+        edition = self._editions.current()
+        self._follow(edition)
+        return edition
 
     @staticmethod
     def _note_gone(home: Path, manifest: Manifest, before: Path) -> None:

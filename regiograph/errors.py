@@ -21,6 +21,8 @@ RegiographError
 ├── Busy                   another process is writing to the same data directory
 ├── DeskClosed             no token for the review desk is set
 ├── NotAllowed             the review desk wants a token, and this is not it
+├── Moved                  a new edition came while an answer was made
+├── NotStorable            a literal that an engine elsewhere does not keep
 ├── Unreachable            a SPARQL endpoint elsewhere that does not answer
 └── Damaged                the archive or an edition does not match its checksum
 """
@@ -162,6 +164,18 @@ class NotAllowed(RegiographError):
     """No bearer token, or not the right one."""
 
     exit_code = 2
+
+
+class Moved(RegiographError):
+    """A new edition was published while an answer was made; asking again answers from it."""
+
+    exit_code = 5
+
+
+class NotStorable(RegiographError):
+    """A literal that an engine elsewhere does not keep as it is; nothing was written there."""
+
+    exit_code = 8
 
 
 class Unreachable(RegiographError):

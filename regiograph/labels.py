@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from regiograph.iris import RDFS, SKOS
-from regiograph.questions import written
+from regiograph.store.terms import written
 
 Results = Mapping[str, Any]
 """SPARQL results JSON, as read."""

@@ -28,6 +28,7 @@ from pyoxigraph import Literal, NamedNode
 
 from regiograph.errors import BadParameter, NoSuchThing
 from regiograph.iris import CODE, XSD, Iris
+from regiograph.store.terms import written as written  # part of what this module offers
 from regiograph.store.tokens import Token, tokens
 
 Bindings = Mapping[str, NamedNode | Literal]
@@ -268,20 +269,6 @@ def read_question(name: str, text: str, iris: Iris) -> Question:
             if value is not None:
                 _check_value(question, param, value)
     return question
-
-
-def written(term: NamedNode | Literal) -> str:
-    """A term in SPARQL. Also right where an engine undoes `\\u` escapes before it reads the query.
-
-    >>> written(Literal('say "hi"'))
-    '"say \\\\"hi\\\\""'
-    """
-    return re.sub(r"\\\\([uU])|\\.", _kept, str(term), flags=re.DOTALL)
-
-
-def _kept(escape: re.Match[str]) -> str:
-    """A backslash that is followed by a u would look like an escape: the u is written as one."""
-    return f"\\\\\\U{ord(escape[1]):08X}" if escape[1] else escape[0]
 
 
 def _folded(kind: str, value: str) -> str:

@@ -1,10 +1,12 @@
 """Settings: frozen, built once by the command line, passed in."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from regiograph.errors import BadSettings
@@ -22,6 +24,27 @@ class Settings(BaseSettings):
         "https://w3id.org/regiograph",
         pattern=r"^https?://[^\s<>\"]+[^/\s<>\"]$",
         description="Base of all data IRIs, without a final slash.",
+    )
+    store: str = Field(
+        "",
+        pattern=r"^$|^https?://[^\s<>\"]+$",
+        description="SPARQL query address of an engine that serves the editions; empty: the embedded store.",
+    )
+    store_update: str = Field(
+        "",
+        pattern=r"^$|^https?://[^\s<>\"]+$",
+        description="SPARQL update address of that engine; needed only where editions are published.",
+    )
+    store_user: str = Field("", description="User name for that engine.")
+    store_password: SecretStr = Field(SecretStr(""), description="Password for that engine.")
+    store_auth: Literal["basic", "digest"] = Field(
+        "basic", description="How the password is sent: basic or digest (Virtuoso's /sparql-auth)."
+    )
+    store_seconds: float = Field(
+        120,
+        gt=0,
+        le=3600,
+        description="Longest request to that engine while an edition is published, in seconds.",
     )
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on.")
@@ -76,6 +99,22 @@ class Settings(BaseSettings):
     )
     contact_page: str = Field("", description="Page of whom to write to.")
     worker_megabytes: int = Field(2048, ge=512, description="Memory limit of one query worker, in megabytes.")
+
+    @model_validator(mode="after")
+    def _password_is_not_sent_openly(self) -> Self:
+        for address in (self.store, self.store_update):
+            parts = urlsplit(address)
+            if self.store_user and parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
+                raise ValueError("A password is sent to another machine over https only")
+        return self
+
+
+def _on_this_machine(host: str) -> bool:
+    """Whether a host is this machine: its traffic never leaves it."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def read_settings(**given: Any) -> Settings:

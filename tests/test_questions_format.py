@@ -6,8 +6,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from regiograph.errors import BadParameter, NoSuchThing
 from regiograph.iris import Iris
-from regiograph.questions import Questions, read_question, written
+from regiograph.questions import Questions, read_question
 from regiograph.store import EmbeddedReader
+from regiograph.store.terms import written
 
 IRIS = Iris("https://example.org/rg")
 XSD = "http://www.w3.org/2001/XMLSchema#"

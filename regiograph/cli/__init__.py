@@ -12,6 +12,7 @@ import typer
 from regiograph import __version__
 from regiograph.cli import asking, catalogue, exporting, matching, reconcile, reports, serving
 from regiograph.cli.editions import editions
+from regiograph.cli.engine import engine
 from regiograph.cli.printing import fail
 from regiograph.cli.review import review
 from regiograph.errors import RegiographError
@@ -30,6 +31,7 @@ for commands in (reports, asking, catalogue, matching, reconcile, exporting, ser
     app.add_typer(commands.app)
 app.add_typer(review, name="review")
 app.add_typer(editions, name="editions")
+app.add_typer(engine, name="engine")
 
 
 def main() -> None:

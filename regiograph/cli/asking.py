@@ -27,7 +27,7 @@ def query(
     data: Data = None,
 ) -> None:
     """Ask a named question of the current edition."""
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
 
     settings = read_settings(data=data)
     questions = all_questions(settings)
@@ -36,7 +36,7 @@ def query(
             out.print(f"[bold]{question.name}[/bold]  {question.summary}")
         return
     text = questions.named(name).asked(dict(_pair(each) for each in param or ()))
-    answer = _remote(endpoint, text) if endpoint else Editions(settings.data).current().store.query(text)
+    answer = _remote(endpoint, text) if endpoint else editions_of(settings).current().store.query(text)
     if format is Shape.TABLE:
         print_table(answer)
     else:
@@ -52,12 +52,12 @@ def diff(
     data: Data = None,
 ) -> None:
     """Tell who joined, left or changed role in a partnership between the reports of two periods."""
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
 
     settings = read_settings(data=data)
     given = {"partnership": partnership, "from": earlier, "to": later}
     text = all_questions(settings).named("differences").asked(given)
-    answer = Editions(settings.data).current().store.query(text)
+    answer = editions_of(settings).current().store.query(text)
     if format is Shape.TABLE:
         print_table(answer)
     else:
@@ -65,15 +65,9 @@ def diff(
 
 
 def _remote(endpoint: str, text: str) -> "Answer":
-    from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+    from regiograph.store.remote import ask
 
-    from regiograph.remote import ask
-    from regiograph.store import Rows, Truth
-
-    result = parse_query_results(ask(endpoint, text), QueryResultsFormat.JSON)
-    if isinstance(result, QuerySolutions):
-        return Rows(tuple(variable.value for variable in result.variables), result)
-    return Truth(result)
+    return ask(endpoint, text)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from regiograph.matching.matches import Matches, Wish
+    from regiograph.store import Answer
 
 app = typer.Typer()
 
@@ -106,29 +107,29 @@ def _asked(matches: "Matches", partnership: str, profile: Any, wish: "Wish") -> 
 
 
 def _matches(settings: Settings, endpoint: str) -> "Matches":
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
     from regiograph.matching.matches import Matches, queries
-    from regiograph.remote import ask
+    from regiograph.store.remote import ask
 
     asked = queries(settings.base)
     if endpoint:
-        return Matches.read(asked, lambda text: ask(endpoint, text), {"endpoint": endpoint})
-    edition = Editions(settings.data).current()
+        return Matches.read(asked, _asking(lambda text: ask(endpoint, text)), {"endpoint": endpoint})
+    edition = editions_of(settings).current()
     told = {"number": edition.manifest.number, "hash": edition.manifest.hash}
-    return Matches.read(asked, _asking(edition.store), told)
+    return Matches.read(asked, _asking(edition.store.query), told)
 
 
-def _asking(store: Any) -> "Callable[[str], bytes]":
+def _asking(query: "Callable[[str], Answer]") -> "Callable[[str], bytes]":
     from io import BytesIO
 
     from regiograph.store import Format
 
-    def ask(text: str) -> bytes:
+    def asked(text: str) -> bytes:
         written = BytesIO()
-        store.query(text).write(written, Format.JSON)
+        query(text).write(written, Format.JSON)
         return written.getvalue()
 
-    return ask
+    return asked
 
 
 def _print(document: dict[str, Any], format: Printed) -> None:

@@ -27,9 +27,11 @@ def new_pipeline(settings: Settings) -> "Pipeline":
 def opened_intake(settings: Settings) -> "Iterator[Intake]":
     """What takes files into a data directory, while it tells what it does."""
     from ingest.intake import Intake
+    from regiograph.elsewhere import follower_of
 
     with err.status("Loading names and shapes") as status:
-        yield Intake(settings.data, new_pipeline(settings), told=status.update)
+        follow = follower_of(settings, status.update)
+        yield Intake(settings.data, new_pipeline(settings), told=status.update, follow=follow)
 
 
 def decisions_of(data: Path | None) -> "Decisions":

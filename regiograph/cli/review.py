@@ -148,8 +148,9 @@ def review_history(format: AsPrinted = Printed.TABLE, data: Data = None) -> None
 def _desk(settings: Settings) -> "Desk":
     from ingest.desk import Desk
     from ingest.intake import Intake
+    from regiograph.elsewhere import follower_of
 
-    return Desk(Intake(settings.data, new_pipeline(settings)))
+    return Desk(Intake(settings.data, new_pipeline(settings), follow=follower_of(settings)))
 
 
 def _deciding(data: Path | None, who: str | None, why: str) -> "tuple[Desk, Signature]":

@@ -20,8 +20,8 @@ def serve_settings(settings: Settings) -> None:
     import uvicorn
 
     from api.app import create_app
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
 
-    Editions(settings.data).current()  # a clear word now, not an error page later
+    editions_of(settings).current()  # a clear word now, not an error page later
     out.print(f"\nServing on http://{settings.host}:{settings.port}/ (Ctrl+C stops)")
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")

@@ -6,11 +6,13 @@ A query is first planned, which says its format and its tag (edition, query, for
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from regiograph.editions import Editions, Manifest
-from regiograph.errors import NotAcceptable
+from regiograph.editions import Manifest
+from regiograph.elsewhere import editions_of
+from regiograph.errors import Moved, NotAcceptable
 from regiograph.service.coding import Coding
+from regiograph.service.current import current_of
 from regiograph.service.guard import Checked, check
 from regiograph.service.job import Content
 from regiograph.service.kept import Kept
@@ -19,6 +21,7 @@ from regiograph.service.spool import Spool
 from regiograph.settings import Settings
 from regiograph.store.formats import GRAPHS, TABLES, Format, accepted, named
 
+_MOVES = 2  # how often a query is asked again because an engine moved on to another edition
 _EARLIER = 8  # manifests of earlier editions that are remembered
 
 
@@ -28,6 +31,7 @@ class Plan:
 
     text: str
     edition: int
+    pinned: bool  # that very edition, not whichever is current
     format: Format
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
@@ -45,6 +49,19 @@ class Plan:
             "named_graphs": self.named_graphs,
             "fetches": self.fetches,
         }
+
+    def of(self, edition: Manifest) -> "Plan":
+        """The same query, asked of that edition."""
+        asked = [
+            edition.number,
+            edition.hash,
+            self.format.name,
+            self.default_graphs,
+            self.named_graphs,
+            self.text,
+        ]
+        digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+        return replace(self, edition=edition.number, tag=None if self.tag is None else digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +81,23 @@ class Front:
     """Answers public queries. Owns the workers and the memory of answers."""
 
     def __init__(self, settings: Settings) -> None:
-        self.editions = Editions(settings.data)
+        self.editions = editions_of(settings)
         self.pool = Pool(settings)
         self.services = frozenset(settings.service_allowed.split())
         self._settings = settings
-        self._pointer = settings.data / "public" / "current"
-        self._seen: tuple[int, int] = (0, 0)
-        self._current: Manifest | None = None
+        self._current = current_of(settings)
         self._manifests = Kept[int, Manifest](_EARLIER)
         self._kept = Kept[tuple[str, Coding | None], bytes](settings.cache_megabytes * 1_000_000)
 
     async def start(self) -> None:
         """Starts the workers; serve only after this."""
+        await self._current.start()
         await self.pool.start()
 
     async def close(self) -> None:
         """Stops the workers."""
         await self.pool.close()
+        await self._current.close()
 
     def plan(
         self,
@@ -116,18 +133,18 @@ class Front:
         asked = self.manifest(edition)
         defaults = tuple(default_graphs) if dataset else None
         names = tuple(named_graphs) if dataset else None
-        content = json.dumps([asked.number, asked.hash, chosen.name, defaults, names, text])
         most = max(limits.longest_seconds, limits.query_seconds)
         return Plan(
             text=text,
             edition=asked.number,
+            pinned=edition is not None,
             format=chosen,
             default_graphs=defaults,
             named_graphs=names,
-            tag=None if checked.volatile else hashlib.sha256(content.encode()).hexdigest()[:32],
+            tag=None if checked.volatile else "",
             seconds=min(seconds or limits.query_seconds, most),
             fetches=checked.fetches,
-        )
+        ).of(asked)
 
     def remembered(self, plan: Plan) -> Reply | None:
         """The answer, if it was given before."""
@@ -145,7 +162,11 @@ class Front:
         """
         if (known := self.remembered(plan)) is not None:
             return known
-        content = await self.pool.run(plan.header, plan.text, client=client, seconds=plan.seconds, left=left)
+
+        def ask(plan: Plan) -> Awaitable[Content]:
+            return self.pool.run(plan.header, plan.text, client=client, seconds=plan.seconds, left=left)
+
+        plan, content = await self._answered(plan, ask)
         if plan.tag and isinstance(content, bytes):
             self._kept.put((plan.tag, None), content, len(content))
         return Reply(content=content, plan=plan)
@@ -182,16 +203,18 @@ class Front:
         Raises:
             NotReady: nothing is published yet.
         """
-        try:
-            status = self._pointer.stat()
-        except FileNotFoundError:
-            self._current = None
-            return self.editions.current().manifest  # raises NotReady
-        seen = (status.st_ino, status.st_mtime_ns)
-        if self._current is None or seen != self._seen:
-            self._current = self.editions.current().manifest
-            self._seen = seen
-        return self._current
+        return self._current.manifest()
+
+    async def _answered(self, plan: Plan, ask: Callable[[Plan], Awaitable[Content]]) -> tuple[Plan, Content]:
+        """The answer, and of which edition it is: where an engine moved on meanwhile, of the new one."""
+        for _ in range(_MOVES):
+            try:
+                return plan, await ask(plan)
+            except Moved:
+                if plan.pinned:
+                    raise
+                plan = plan.of(await self._current.again())
+        return plan, await ask(plan)
 
 
 def _format(checked: Checked, accept: str, format: str | None) -> Format:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from regiograph.editions import Editions
 from regiograph.settings import Settings
+from regiograph.store.address import Address, address_of
 from regiograph.store.base import Readable
 
 
@@ -18,11 +19,18 @@ class Sources:
     """Where the quads of the editions are, as the front tells its workers."""
 
     data: str  # the data directory, whole
+    base: str = ""
+    engine: dict[str, Any] | None = None  # its address, where one serves the current edition
 
     @classmethod
     def of(cls, settings: Settings) -> "Sources":
         """As the settings say."""
-        return cls(data=str(settings.data.resolve()))
+        address = address_of(settings, seconds=settings.query_seconds)
+        return cls(
+            data=str(settings.data.resolve()),
+            base=settings.base,
+            engine=address.message if address else None,
+        )
 
     @property
     def message(self) -> dict[str, Any]:
@@ -70,4 +78,8 @@ class EmbeddedStores:
 
 def stores_of(sources: Sources) -> Stores:
     """The stores that the settings name."""
+    if sources.engine is not None:
+        from regiograph.service.engine_stores import EngineStores  # a worker that needs none starts faster
+
+        return EngineStores(Path(sources.data), sources.base, Address(**sources.engine))
     return EmbeddedStores(Path(sources.data))

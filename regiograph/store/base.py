@@ -5,7 +5,8 @@ by `default_graphs`/`named_graphs`, has the union of all graphs as its default g
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import IO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -40,6 +41,18 @@ class Readable(Protocol):
 
     def graphs(self) -> dict[str | None, int]:
         """How many quads each graph holds; empty graphs are not there."""
+
+    def names(self) -> list[str | None]:
+        """The graphs there are; one may hold nothing."""
+
+    def copies(self, triple: Triple) -> int:
+        """How many graphs have this triple."""
+
+    def dump(self, path: Path) -> None:
+        """All quads as N-Quads, each in canonical form, in no particular order."""
+
+    def dump_graph(self, output: IO[bytes], graph: str | None) -> None:
+        """The triples of one graph as N-Triples, each in canonical form, in no particular order."""
 
     def close(self) -> None:
         """Lets go of the files. Answers not read by then are lost."""

@@ -99,6 +99,11 @@ class EmbeddedReader:
         counts |= {row["g"].value: int(row["n"].value) for row in named}
         return {name: count for name, count in counts.items() if count}
 
+    def copies(self, triple: Triple) -> int:
+        """How many graphs have this triple."""
+        found = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return sum(1 for _ in found)
+
     def names(self) -> list[str | None]:
         """The graphs there are; one may hold nothing."""
         return [None, *(graph.value for graph in self._open.named_graphs())]

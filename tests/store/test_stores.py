@@ -1,4 +1,4 @@
-"""One behaviour suite, run over every store."""
+"""One behaviour suite, run over every store: on disk, in memory, and on two real engines."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from regiograph.errors import BadQuery
 from regiograph.store import EmbeddedReader, EmbeddedWriter, Format, Readable, Rows, Triples, Truth, canonical
+from tests.store.engines import Running, put
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -39,14 +40,26 @@ def in_memory(_folder: Path, graphs: dict[str | None, Iterable[Triple]]) -> Read
     )
 
 
-@pytest.fixture(params=[on_disk, in_memory], ids=["on disk", "in memory"])
-def build(request, tmp_path) -> Callable[[dict], Readable]:
-    return lambda graphs: request.param(tmp_path, graphs)
+def on_engine(running: Running) -> Callable[[Path, dict], Readable]:
+    """Each time under another base; graphs of one name would be the same graph."""
+
+    def placed(folder: Path, graphs: dict[str | None, Iterable[Triple]]) -> Readable:
+        served = put(running, in_memory(folder, graphs))
+        return served.reader(served.manifest())
+
+    return placed
 
 
-@pytest.fixture
-def store(build) -> Readable:
-    return build(GRAPHS)
+@pytest.fixture(scope="module", params=["on disk", "in memory", "oxigraph", "virtuoso"])
+def build(request) -> Callable[[Path, dict], Readable]:
+    if request.param in ("on disk", "in memory"):
+        return {"on disk": on_disk, "in memory": in_memory}[request.param]
+    return on_engine(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="module")
+def store(build, tmp_path_factory) -> Readable:
+    return build(tmp_path_factory.mktemp("store"), GRAPHS)
 
 
 def values(store: Readable, text: str, **dataset) -> list[str]:
@@ -144,13 +157,126 @@ LITERALS = [
 ]
 
 
-@pytest.mark.parametrize(("written", "kind", "value", "returned"), LITERALS)
-def test_canonical_is_what_the_store_returns(build, written, kind, value, returned):
-    triple = Triple(node("a"), node("p"), Literal(written, datatype=NamedNode(XSD + kind)))
-    expected = Literal(value, datatype=NamedNode(XSD + returned))
-    assert [quad.object for quad in build({None: [triple]}).quads()] == [expected]
-    quad = Quad(triple.subject, triple.predicate, triple.object)
-    assert [one.object for one in canonical([quad])] == [expected]
+def test_canonical_is_what_the_store_returns(build, tmp_path):
+    def typed(number: int, value: str, kind: str) -> Triple:
+        return Triple(node(str(number)), node("p"), Literal(value, datatype=NamedNode(XSD + kind)))
+
+    triples = [typed(number, one[0], one[1]) for number, one in enumerate(LITERALS)]
+    expected = {typed(number, one[2], one[3]) for number, one in enumerate(LITERALS)}
+    assert {quad.triple for quad in build(tmp_path, {None: triples}).quads()} == expected
+    quads = [Quad(one.subject, one.predicate, one.object) for one in triples]
+    assert {one.triple for one in canonical(quads)} == expected
+
+
+TEXTS = [
+    Literal("Noord-Brabant", language="nl"),
+    Literal("Κρήτη", language="el"),
+    Literal("", language="en"),
+    Literal("x" * 200_000),
+    Literal('say "hi" \\ \\u0041 \n\t\r \u0001 \U0001f600'),
+    Literal("<b>é</b>", datatype=NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML")),
+    Literal("a thing", datatype=NamedNode("http://e/own-type")),
+    Literal("2020-06", datatype=NamedNode(XSD + "gYearMonth")),
+    Literal("10:30:00", datatype=NamedNode(XSD + "time")),
+    NamedNode("http://e/a%20b/é?x=1&y=2#z"),
+]
+
+
+def test_every_text_comes_back_as_it_was(build, tmp_path):
+    triples = [Triple(node(str(number)), node("p"), text) for number, text in enumerate(TEXTS)]
+    store = build(tmp_path, {"http://t/g": triples, None: triples[:3]})
+    assert {quad.triple for quad in store.quads("http://t/g")} == set(triples)
+    found = {row["s"].value: row["o"] for row in store.query("SELECT ?s ?o { ?s <http://e/p> ?o }")}
+    assert found == {triple.subject.value: triple.object for triple in triples}
+    count = next(iter(store.query("SELECT (COUNT(*) AS ?n) { ?s <http://e/p> ?o }")))
+    assert count["n"].value == "13"  # three stand in two graphs
+    constructed = store.query("CONSTRUCT { ?s <http://e/q> ?o } { GRAPH ?g { ?s <http://e/p> ?o } }")
+    assert {triple.object for triple in constructed} == set(TEXTS)
+    output = BytesIO()
+    store.dump_graph(output, "http://t/g")
+    assert len(output.getvalue().splitlines()) == len(TEXTS)
+    copies = [store.copies(triple) for triple in (triples[0], triples[4], fact("4", "other"))]
+    assert copies == [2, 1, 0]
+
+
+NUMBERS = {
+    "http://n/g": [
+        Triple(node("a"), node("n"), Literal(5)),
+        Triple(node("a"), node("d"), Literal("0.50", datatype=NamedNode(XSD + "decimal"))),
+        Triple(node("a"), node("d"), Literal("0.25", datatype=NamedNode(XSD + "decimal"))),
+        Triple(node("a"), node("yes"), Literal(True)),
+        Triple(node("b"), node("n"), Literal(3)),
+        Triple(node("b"), node("yes"), Literal(False)),
+        Triple(node("b"), node("day"), Literal("2020-11-30", datatype=NamedNode(XSD + "date"))),
+        Triple(node("b"), node("name"), Literal("Été", language="fr")),
+    ],
+    "http://n/h": [Triple(node("a"), node("n"), Literal(5)), Triple(node("a"), node("to"), node("b"))],
+}
+
+ALIKE = [  # any engine answers these as the embedded store does, byte for byte
+    "SELECT ?s (?n > 4 AS ?big) (BOUND(?n) AS ?there) (!?big AS ?small) (?big AS ?same) (?n + 1 AS ?more)"
+    " { ?s e:n ?n } ORDER BY ?s",
+    "SELECT ?s (IF(?n IN (5, 6), true, false) AS ?x) (COALESCE(?none, ?n = 3) AS ?y) { ?s e:n ?n } ORDER BY ?s",
+    "SELECT ?s ?day { ?s e:n ?n BIND(EXISTS { ?s e:day ?any } AS ?day) } ORDER BY ?s",
+    "SELECT ?day (COUNT(*) AS ?c) { ?s e:n ?n BIND(EXISTS { ?s e:day ?any } AS ?day) } GROUP BY ?day ORDER BY ?day",
+    "SELECT (COUNT(*) AS ?c) (SUM(?d) AS ?sum) (AVG(?d) AS ?avg) (MAX(?d) AS ?max) { ?s e:d ?d }",
+    "SELECT ?s ?yes { ?s e:yes ?yes } ORDER BY ?s",
+    "SELECT ?s { ?s e:yes true }",
+    "SELECT * { ?s e:n ?n } ORDER BY ?s ?n",
+    "SELECT (COUNT(*) AS ?c) (COUNT(DISTINCT ?s) AS ?d) { ?s ?p ?o }",
+    "SELECT ?g ?s { GRAPH ?g { ?s e:n 5 } } ORDER BY ?g",
+    "SELECT ?s FROM n:g FROM n:h { ?s e:n 5 } ORDER BY ?s",
+    "SELECT ?s ?g FROM n:h FROM NAMED n:g { ?s e:to ?b GRAPH ?g { ?b e:n 3 } }",
+    "SELECT ?s FROM <http://n/other> { ?s e:n ?n }",
+    "SELECT (YEAR(?day) AS ?y) (LCASE(?name) AS ?low) (STRLEN(?name) AS ?l) (LANG(?name) AS ?tag)"
+    " { ?s e:day ?day ; e:name ?name }",
+    'SELECT (GROUP_CONCAT(STR(?n); separator="|") AS ?all) { SELECT DISTINCT ?n { ?s e:n ?n } ORDER BY ?n }',
+    "SELECT ?s ?x { VALUES ?s { e:a e:b } OPTIONAL { ?s e:day ?x } } ORDER BY ?s",
+    "SELECT ?b { ?a e:to|^e:to ?b } ORDER BY ?b",
+    "SELECT ?b { e:a (e:to)+ ?b }",
+    "SELECT ?s { ?s e:n ?n MINUS { ?s e:day ?d } }",
+    "ASK { ?s e:yes false }",
+    "ASK FROM <http://n/h> { ?s e:yes false }",
+    "CONSTRUCT { ?s e:is ?big } { ?s e:n ?n BIND(?n > 4 AS ?big) }",
+    "CONSTRUCT WHERE { ?s e:to ?o }",
+    'CONSTRUCT { e:x e:y "z" } WHERE { ?s e:n ?n }',
+    "DESCRIBE e:a",
+    "DESCRIBE ?s { ?s e:n 3 }",
+    "DESCRIBE * { ?s e:to ?b }",
+    "DESCRIBE e:b ?s FROM n:h { ?s e:n ?n }",
+    "PREFIX bif: <bif:> SELECT (bif:sys_stat('st_dbms_ver') AS ?x) { ?s ?p ?o }",
+    "SELECT (bif:sys_stat('st_dbms_ver') AS ?x) { ?s ?p ?o }",
+    'define get:soft "replace" SELECT ?o FROM <http://127.0.0.1:1/x> { ?s ?p ?o }',
+    "SELECT ?s WHERE { ?s e:n ?n",
+]
+
+
+@pytest.fixture(scope="module")
+def numbers(build, tmp_path_factory) -> Readable:
+    return build(tmp_path_factory.mktemp("numbers"), NUMBERS)
+
+
+@pytest.mark.parametrize("text", ALIKE, ids=range(len(ALIKE)))
+def test_every_engine_answers_alike(numbers, tmp_path, text):
+    whole = (
+        text
+        if text.startswith(("PREFIX", "define"))
+        else f"PREFIX e: <http://e/> PREFIX n: <http://n/> {text}"
+    )
+    expected = written(in_memory(tmp_path, NUMBERS), whole)
+    assert written(numbers, whole) == expected
+
+
+def written(store: Readable, text: str) -> object:
+    try:
+        answer = store.query(text)
+    except BadQuery as error:
+        return str(error)
+    if isinstance(answer, Triples):
+        return set(answer)
+    output = BytesIO()
+    answer.write(output, Format.JSON)
+    return output.getvalue()
 
 
 def test_a_writer_replaces_and_removes_whole_graphs_and_leaves_the_earlier_store_alone(tmp_path):
