@@ -11,6 +11,7 @@ from ingest.resolve.likeness import confidence, counterparts, nearest
 from ingest.resolve.resolution import PROBABLE, SURE
 
 _DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
+_DIRECTION = 0.8  # what a misspelt "North" is worth
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Near = tuple[float, str, Land]  # how alike, to which key, of which land
 
@@ -38,13 +39,13 @@ class Misspelt:
 
     def _like(self, key: str, where: Where) -> list[Hit]:
         found: dict[Land, tuple[float, str]] = {}
-        forms = {key, self._words.stripped(key).key} - {""}
+        forms = {key, self._words.stripped(key).key, self._words.nearly_stripped(key)} - {""}
         for form in sorted(forms):
             if len(form) < 4:
                 continue
             for known, alike in nearest(form, self._names.keys(where.country), 0.7):
                 if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
-                    alike = min(alike, _DIFFERENT)
+                    alike = _different(alike)
                 for land in self._names.lands(known):
                     if (not where.country or land.country == where.country) and alike > found.get(
                         land, (0.0, "")
@@ -62,9 +63,11 @@ class Misspelt:
         rival = next((a for a, key, other in ranked if not self._same(land, other, key == known)), 0.0)
         score = confidence(alike, max(rival, decoy), length)
         if alike <= _DIFFERENT:
-            score = min(score, _DIFFERENT)
+            score = min(score, alike)
         if " " not in known and alike < _ONE_WORD:
             score = min(score, PROBABLE - 0.01)
+        if self._words.only_directions(known):
+            score = min(score, _DIRECTION)
         if decoy >= alike:
             score = min(score, LEAST)
         return Hit(land, score, f"fuzzy: {known}")
@@ -97,6 +100,11 @@ class Misspelt:
                 if hits:
                     break
         return hits
+
+
+def _different(alike: float) -> float:
+    """What a likeness is worth between names that differ where it counts; the likelier still ranks first."""
+    return min(alike, _DIFFERENT - 0.1 * (1 - alike))
 
 
 def _begun(keys: Sequence[str], start: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ _UMLAUTS = str.maketrans(
         "Å": "Aa",
     }
 )
+_SHORTEST_GENERIC = 6  # letters of a generic word that may be misspelt
 LONGEST = 300
 """Characters of a name that are looked at; nobody is called longer."""
 
@@ -96,6 +97,12 @@ class Words:
                 self._of_word.setdefault(words[0], []).append((words, kind))
         for options in self._of_word.values():
             options.sort(key=lambda option: -len(option[0]))
+        self._long_generic = sorted(
+            words[0]
+            for kind in ("division", "authority")
+            for words in kinds.get(kind, ())
+            if len(words) == 1 and len(words[0]) >= _SHORTEST_GENERIC
+        )
         self._long_directions = sorted(word for word in directions if len(word) >= 4)
         self._way = lru_cache(maxsize=16384)(self._nearest_way)
         self.key = lru_cache(maxsize=4096)(self._key)
@@ -133,6 +140,16 @@ class Words:
                 at += 1
         return Stripped(" ".join(kept), frozenset(kinds))
 
+    def nearly_stripped(self, key: str) -> str:
+        """The key without words that are like a generic one ("regoine"); empty where no other is left."""
+        words = key.split()
+        return " ".join(word for word in words if not self._is_nearly_generic(word)) if len(words) > 1 else ""
+
+    def _is_nearly_generic(self, word: str) -> bool:
+        if len(word) < _SHORTEST_GENERIC:
+            return False
+        return process.extractOne(word, self._long_generic, scorer=fuzz.ratio, score_cutoff=84) is not None
+
     def _generic(self, words: list[str], at: int) -> tuple[int, str]:
         for option, kind in self._of_word.get(words[at], ()):
             if tuple(words[at : at + len(option)]) == option:
@@ -144,8 +161,13 @@ class Words:
         return " ".join(self._directions.get(word, word) for word in key.split())
 
     def turned(self, one: str, other: str) -> bool:
-        """Do two keys point different ways? A misspelt direction ("norther") still points."""
-        return self._ways(one) != self._ways(other)
+        """Do two keys point different ways? A misspelt direction ("norther") still points.
+
+        Of two single words, one that points nowhere may just be misspelt: "nodland" for "nordland".
+        """
+        ways, others = self._ways(one), self._ways(other)
+        single = " " not in one and " " not in other
+        return ways != others and not (single and not (ways and others))
 
     def _ways(self, key: str) -> tuple[str, ...]:
         return tuple(sorted(" ".join(self._way(word) for word in key.split()).split()))

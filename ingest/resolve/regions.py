@@ -265,10 +265,12 @@ class Regions:
     def _stripped(self, key: str, name: str, where: Where) -> list[Hit]:
         stripped = self._words.stripped(key)
         bare = stripped.key or key
-        lands = self._names.lands(bare)
-        if stripped.kinds & {"division", "authority"} and any(land.level for land in lands):
-            lands = {land: rank for land, rank in lands.items() if land.level}  # a country is no province
+        lands, countries = self._names.lands(bare), []
         score = 0.95
+        if stripped.kinds & {"division", "authority"} and len({bool(land.level) for land in lands}) > 1:
+            countries = [land for land in lands if not land.level]
+            lands = {land: rank for land, rank in lands.items() if land.level}  # a country is no province
+            score = 0.85  # but some call it a region
         if "authority" in stripped.kinds:
             score = 0.85
         elif any(not land.level for land in lands) and "division" in stripped.kinds:
@@ -276,6 +278,7 @@ class Regions:
         if self._words.only_directions(bare) and not where.country:
             score = 0.8
         hits = self._ranked(lands, score, "without generic words", where)
+        hits += [Hit(land, 0.7, "a country") for land in countries if hits]
         if "division" in stripped.kinds and _nested(hits, self._atlas.within):
             hits = [replace(hit, score=min(hit.score, 0.85)) for hit in hits]
         return hits
