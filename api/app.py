@@ -13,6 +13,7 @@ from starlette_compress import CompressMiddleware
 
 from api import operations, pages, problems
 from api.catalogue import CatalogueRoutes
+from api.citations import Citable
 from api.desk import desk_router
 from api.documents import documents_router
 from api.dumps import DumpRoutes
@@ -52,6 +53,7 @@ OPEN_PATHS = (
     "/.well-known/",
     "/match",
     "/reconcile",
+    "/answers",
 )  # any web page may read these
 
 
@@ -97,6 +99,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         html.router(),
         questions_router(front, questions, html),
         editions_router(look, settings),
+        Citable(look, html, questions, settings).router(),
         documents_router(look, questions),
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),

@@ -89,6 +89,11 @@ class Asked:
         prefix = f"/edition/{number}" if number else ""
         return f"{prefix}/queries/{self.question.name}{suffix}" + (f"?{urlencode(asked)}" if asked else "")
 
+    def freezing(self, edition: int) -> dict[str, str]:
+        """The fields by which this answer is frozen."""
+        fields = {"question": self.question.name, "edition": str(self.edition or edition), "asof": self.asof}
+        return {name: word for name, word in {**self.given, **fields}.items() if word}
+
     def links(self, edition: int, rows: int) -> dict[str, str]:
         """The headers of a part of an answer: how many rows there are, and where the other parts are.
 

@@ -37,7 +37,7 @@ class Explainer:
         Raises:
             RegiographError: the query cannot be run; findings tell of prefixes and of costly patterns.
         """
-        plan = self._plan(text, scope)
+        plan = planned(self._front, text, scope)
         try:
             rows = _count((await self._front.answer(plan)).body, plan.format)
         except RegiographError as error:
@@ -55,12 +55,6 @@ class Explainer:
         elif isinstance(error, BadQuery):
             error.findings = [finding.as_dict() for finding in unreadable(plan.text)]
 
-    def _plan(self, text: str, scope: Mapping[str, Any]) -> Plan:
-        try:
-            return self._front.plan(text, format=Format.JSON.short, **scope)
-        except NotAcceptable:
-            return self._front.plan(text, format=Format.N_TRIPLES.short, **scope)
-
     def _ask(self, plan: Plan) -> Callable[[str], Awaitable[Mapping[str, Any]]]:
         scope = {
             "edition": plan.edition,
@@ -69,13 +63,28 @@ class Explainer:
         }
 
         async def ask(text: str) -> Mapping[str, Any]:
-            reply = await self._front.answer(self._plan(text, scope))
+            reply = await self._front.answer(planned(self._front, text, scope))
             if reply.plan.format is not Format.JSON:
                 return {"boolean": bool(reply.body)}
             found: Mapping[str, Any] = json.loads(reply.body)
             return found
 
         return ask
+
+
+def planned(front: Front, text: str, scope: Mapping[str, Any]) -> Plan:
+    """A query in the format in which its answer is read here: JSON of rows, N-Triples of triples.
+
+    Raises:
+        RegiographError: see `Front.plan`.
+    """
+    try:
+        plan = front.plan(text, format=Format.JSON.short, **scope)
+    except NotAcceptable:
+        return front.plan(text, format=Format.N_TRIPLES.short, **scope)
+    if plan.format is Format.JSON:
+        return plan
+    return front.plan(text, format=Format.N_TRIPLES.short, **scope)
 
 
 def explained(diagnosis: Diagnosis, asked: Asked | None = None) -> Response:

@@ -163,7 +163,7 @@ class HtmlPages:
         """The page of one question; what is wrong with a parameter is said beside its field."""
         question, given = asked.question, asked.given
         error = outcome if isinstance(outcome, RegiographError) else None
-        table = None if isinstance(outcome, RegiographError) else self._table(outcome)
+        table = None if isinstance(outcome, RegiographError) else self.table(outcome)
         fresh = not given and isinstance(error, BadParameter)
         words = {param.name: param.example if fresh else param.default for param in question.params}
         return self._look.page(
@@ -224,7 +224,8 @@ class HtmlPages:
         rows: list[Row] = found["results"]["bindings"]
         return rows
 
-    def _table(self, outcome: Mapping[str, Any]) -> "Table":
+    def table(self, outcome: Mapping[str, Any]) -> "Table":
+        """SPARQL results JSON, ready to be shown."""
         if "boolean" in outcome:
             truth = Cell("yes" if outcome["boolean"] else "no")
             return Table(columns=("Answer",), hidden=(), rows=((truth,),), total=1)

@@ -144,7 +144,7 @@ async def _made(front: Front, asked: Asked, format: Format | None, request: Requ
         body = await asyncio.to_thread(spreadsheet.workbook, results, about, about["published"])
         name = f'attachment; filename="{asked.question.name}.xlsx"'
         return Response(body, headers={**headers, "content-disposition": name}, media_type=spreadsheet.MEDIA)
-    body = await _beside_the_loop(_written, results, format)
+    body = await _beside_the_loop(written, results, format)
     return Response(body, headers=headers, media_type=format.media)
 
 
@@ -219,7 +219,8 @@ async def _beside_the_loop(work: Callable[..., Any], what: Any, *more: Any) -> A
     return work(what, *more) if size < _LARGE else await asyncio.to_thread(work, what, *more)
 
 
-def _written(results: Mapping[str, Any], format: Format) -> bytes:
+def written(results: Mapping[str, Any], format: Format) -> bytes:
+    """SPARQL results JSON in one of the table formats."""
     data = json.dumps(results, ensure_ascii=False, separators=(",", ":")).encode()
     if format is Format.JSON:
         return data

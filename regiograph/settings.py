@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     reconcile_megabytes: int = Field(
         8, ge=1, le=256, description="Largest list that is reconciled, in megabytes."
     )
+    freeze_megabytes: int = Field(
+        256, ge=0, description="Most frozen answers may take together, in megabytes; 0: none can be frozen."
+    )
+    freeze_hourly: int = Field(120, ge=1, description="Most answers that may be frozen within an hour.")
     who: str = Field("", description="Who decides at the review desk; kept in the archive, never published.")
     desk_token: SecretStr = Field(
         SecretStr(""), description="Bearer token of the review desk over HTTP; empty: the desk is closed."

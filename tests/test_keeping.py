@@ -1,11 +1,16 @@
+import json
+
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from regiograph.archive import Archive
 from regiograph.asof import end_of, graphs_until
+from regiograph.canonical import canonical
 from regiograph.editions import Change, Editions, Publisher
 from regiograph.errors import BadParameter, Gone, NoSuchThing
+from regiograph.frozen import FrozenAnswers, Request
 from regiograph.keeping import Keeper
+from regiograph.store.formats import Format
 
 BASE = "https://e.org"
 
@@ -120,3 +125,29 @@ def test_what_follows_from_all_reports_together_stays_only_with_all_of_them():
 def test_what_is_no_period_is_refused(asof):
     with pytest.raises(BadParameter, match="2020-H2"):
         end_of(asof)
+
+
+# --- the commands ---
+
+
+def test_the_commands_list_keep_and_drop(three, capfd):
+    from regiograph.cli import app
+
+    def run(*words):
+        app([*words, "--data", str(three)], standalone_mode=False)
+        return capfd.readouterr().out
+
+    run("editions", "keep", "1", "--why", "cited")
+    assert "dropped" in run("editions", "drop", "2", "--why", "superseded")
+    states = [
+        (each["number"], each["state"], each["why"])
+        for each in json.loads(run("editions", "list", "--format", "json"))
+    ]
+    assert states == [(1, "kept", "cited"), (2, "dropped", "superseded"), (3, "current", "")]
+    asked = Request(edition=3, edition_hash="x", query="ASK {}", parameters={})
+    body = b'{"head":{},"boolean":true}'
+    answers = FrozenAnswers(Archive(three), megabytes=1, hourly=9)
+    frozen, _ = answers.freeze(asked, body, Format.JSON, canonical(body, Format.JSON))
+    assert frozen.id in run("answers", "list") and states
+    run("answers", "drop", frozen.id, "--why", "spam")
+    assert run("answers", "list", "--format", "json").strip() == "[]"

@@ -11,6 +11,7 @@ import typer
 
 from regiograph import __version__
 from regiograph.cli import asking, catalogue, exporting, matching, reconcile, reports, serving
+from regiograph.cli.answers import answers
 from regiograph.cli.editions import editions
 from regiograph.cli.engine import engine
 from regiograph.cli.printing import fail
@@ -32,6 +33,7 @@ for commands in (reports, asking, catalogue, matching, reconcile, exporting, ser
 app.add_typer(review, name="review")
 app.add_typer(editions, name="editions")
 app.add_typer(engine, name="engine")
+app.add_typer(answers, name="answers")
 
 
 def main() -> None:
