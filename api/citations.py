@@ -121,10 +121,9 @@ class Citable:
             responses={200: {"description": "It was frozen before."}, **problem_response(*_REFUSALS)},
             openapi_extra=_BODY,
         )
-        shared: dict[str, Any] = {
-            "methods": ["GET", "HEAD"],
-            "responses": problem_response(errors.NoSuchThing, errors.Gone),
-        }
+        shared: dict[str, Any] = {"responses": problem_response(errors.NoSuchThing, errors.Gone)}
+        for path, answering in (("/answers/{id}.{suffix}", self.file), ("/answers/{id}", self.show)):
+            router.add_api_route(path, answering, methods=["HEAD"], include_in_schema=False)
         router.add_api_route(
             "/answers/{id}.{suffix}",
             self.file,
