@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     queue: int = Field(
         32, ge=0, le=10_000, description="Queries that may wait for a worker before 503 is sent."
     )
+    queue_seconds: float = Field(
+        10, gt=0, le=300, description="Longest wait of a query for a worker before 503 is sent, in seconds."
+    )
     query_seconds: float = Field(10, gt=0, le=300, description="Longest public query, in seconds.")
     longest_seconds: float = Field(
         60, gt=0, le=3600, description="Most seconds that a query may ask for with timeout=."

@@ -1,9 +1,9 @@
 """The worker processes, and which query each answers when. Nobody waits for ever, nobody starves.
 
-Clients take turns. A query is taken for quick until it has run for `_QUICK` seconds; then it is heavy, and
-all workers but one may be heavy at once. When more turn out heavy while others wait, the surplus begins again
-later: so there is always a worker that is soon free. One process more than may be busy stands ready, so that
-stopping a query costs nobody a start.
+Clients take turns, those first who have used least of late. A query is taken for quick until it has run for
+`_QUICK` seconds; then it is heavy, and all workers but one may be heavy at once. When more turn out heavy
+while others wait, the surplus begins again later: so there is always a worker that is soon free. One process
+more than may be busy stands ready, so that stopping a query costs nobody a start.
 """
 
 import asyncio
@@ -16,12 +16,14 @@ import structlog
 from regiograph.errors import RegiographError
 from regiograph.service.job import Content, Job
 from regiograph.service.limits import out_of_memory, too_busy, too_slow
+from regiograph.service.nursery import Nursery
 from regiograph.service.process import WorkerGone, WorkerProcess
 from regiograph.service.turns import Turns
 from regiograph.settings import Settings
 
 _TICK = 0.05  # seconds between two looks at what is going on
 _QUICK = 0.5  # seconds after which a query is heavy
+_SHORT = 0.1  # seconds after which it is so where its client takes more than those who wait
 _GRACE = 0.05  # seconds a query whose client has left may still take before its worker is stopped
 _RETRY = 1.0  # seconds before another try at starting a worker
 _PROVEN = 1000  # heavy queries remembered
@@ -39,6 +41,7 @@ class Pool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._nursery = Nursery(settings.data.resolve())
         self._most = settings.workers
         self._heavy_most = max(1, settings.workers - 1)
         self._workers: set[WorkerProcess] = set()
@@ -66,7 +69,9 @@ class Pool:
         for job in [*self._turns, *self._busy.values()]:
             job.outcome.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        for worker in self._workers:
+            worker.stop()
+        await asyncio.to_thread(self._nursery.close)
 
     @property
     def pids(self) -> list[int]:
@@ -112,12 +117,13 @@ class Pool:
         """A worker is free again."""
         job = self._busy.pop(worker, None)
         if job is not None:
+            self._charge(job)
             if isinstance(outcome, RegiographError):
                 job.fail(outcome)
             else:
                 job.succeed(outcome)
-        if worker.grown * _GROWTH > self._settings.worker_megabytes:
-            self._drop(worker)
+        if worker.grown * _GROWTH > self._settings.worker_megabytes or (job and job.header.get("fetches")):
+            self._drop(worker)  # it may keep a connection that the next query could use
         else:
             self._free.append(worker)
         if self._turns:
@@ -163,7 +169,8 @@ class Pool:
 
     def _dispatch(self) -> None:
         while self._turns and self._place():
-            job = self._turns.take(heavy=self._heavies() < self._heavy_most)
+            served = {job.client for job in self._busy.values()}
+            job = self._turns.take(heavy=self._heavies() < self._heavy_most, served=served)
             if job is None:
                 return
             self._begin(job)
@@ -176,7 +183,7 @@ class Pool:
         for worker, job in list(self._busy.items()):
             self._look(worker, job, now)
         for job in list(self._turns):
-            if now - job.asked >= job.seconds and self._turns.remove(job):
+            if now - job.asked >= self._settings.queue_seconds and self._turns.remove(job):
                 job.fail(too_busy(len(self._turns)))
         for job in [*self._busy.values(), *self._turns]:
             if job.left is not None and job.watcher is None and now - job.asked >= _TICK:
@@ -193,8 +200,17 @@ class Pool:
         elif took >= job.seconds:
             job.fail(too_slow(job.seconds, self._settings.longest_seconds))
             self._stop(worker)
-        elif took >= _QUICK and not job.heavy:
+        elif took >= _SHORT and not job.heavy and (took >= _QUICK or self._is_greedy(job)):
             self._prove(worker, job)
+
+    def _is_greedy(self, job: Job) -> bool:
+        """Whether its client takes more than those who wait: other workers now, or much of them of late."""
+        used = (
+            sum(other.client == job.client for other in self._busy.values())
+            - 1
+            + self._turns.used(job.client)
+        )
+        return used > _QUICK and any(self._turns.used(other.client) < used / 2 for other in self._turns)
 
     def _prove(self, worker: WorkerProcess, job: Job) -> None:
         """A query is heavy. With too many of them, and others waiting, it has to begin again later."""
@@ -213,18 +229,21 @@ class Pool:
         if not self._turns.remove(job):
             job.left_at = asyncio.get_running_loop().time()
 
+    def _charge(self, job: Job) -> None:
+        self._turns.charge(job.client, asyncio.get_running_loop().time() - job.begun)
+
     def _stop(self, worker: WorkerProcess) -> None:
-        self._busy.pop(worker, None)
+        self._charge(self._busy.pop(worker))
         self._drop(worker)
 
     def _drop(self, worker: WorkerProcess) -> None:
         self._workers.discard(worker)
         if worker in self._free:
             self._free.remove(worker)
-        self._later(self._replace(worker))
+        worker.stop()
+        self._later(self._replace())
 
-    async def _replace(self, worker: WorkerProcess) -> None:
-        await worker.stop()
+    async def _replace(self) -> None:
         while not self._closed:
             try:
                 await self._add()
@@ -234,7 +253,7 @@ class Pool:
                 await asyncio.sleep(_RETRY)
 
     async def _add(self) -> None:
-        worker = await WorkerProcess.start(self._settings, self)
+        worker = await WorkerProcess.start(self._nursery, self._settings, self)
         self._workers.add(worker)
         self._free.append(worker)
         self._dispatch()

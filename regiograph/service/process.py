@@ -2,17 +2,13 @@
 
 import asyncio
 import json
-import os
-import socket
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 from regiograph import errors
 from regiograph.errors import RegiographError
 from regiograph.service.frames import Kind, hear, question, whole
 from regiograph.service.job import Content
+from regiograph.service.nursery import Child, Nursery
 from regiograph.service.spool import Spool
 from regiograph.service.stores import Sources
 from regiograph.settings import Settings
@@ -37,7 +33,7 @@ class Owner(Protocol):
 class WorkerProcess(asyncio.Protocol):
     """Owns a process and its socket; answers one query at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes], owner: Owner) -> None:
+    def __init__(self, process: Child, owner: Owner) -> None:
         self._process = process
         self._owner = owner
         self._transport: asyncio.WriteTransport
@@ -49,15 +45,13 @@ class WorkerProcess(asyncio.Protocol):
         self.megabytes = 0  # the most memory it has ever had
 
     @classmethod
-    async def start(cls, settings: Settings, owner: Owner) -> "WorkerProcess":
+    async def start(cls, nursery: Nursery, settings: Settings, owner: Owner) -> "WorkerProcess":
         """A worker that is ready to answer.
 
         Raises:
             OSError, TimeoutError, WorkerGone: it did not start.
         """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.to_thread(_spawn, settings, theirs.fileno())
+        process, ours = await asyncio.to_thread(nursery.fork)
         worker = cls(process, owner)
         try:
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
@@ -65,7 +59,7 @@ class WorkerProcess(asyncio.Protocol):
             async with asyncio.timeout(_START):
                 await cast(asyncio.Future[None], worker._ready)
         except BaseException:
-            await worker.stop()
+            worker.stop()
             raise
         worker._ready = None
         worker._megabytes_at_start = worker.megabytes
@@ -79,7 +73,7 @@ class WorkerProcess(asyncio.Protocol):
     @property
     def alive(self) -> bool:
         """Whether the process runs; costs a system call."""
-        return self._process.poll() is None
+        return self._process.alive
 
     @property
     def is_gone(self) -> bool:
@@ -95,13 +89,12 @@ class WorkerProcess(asyncio.Protocol):
         """Sends a query; the owner hears what comes of it."""
         self._transport.write(question(header, text))
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Ends the process at once, whatever it is doing."""
         self._stopped = True
         self._process.kill()
         if hasattr(self, "_transport"):
             self._transport.close()
-        await asyncio.to_thread(self._process.wait)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is ready."""
@@ -161,14 +154,3 @@ def _told(settings: Settings) -> dict[str, Any]:
         "result_megabytes": settings.result_megabytes,
         "worker_megabytes": settings.worker_megabytes,
     }
-
-
-def _spawn(settings: Settings, descriptor: int) -> subprocess.Popen[bytes]:
-    packages = Path(__file__).resolve().parents[2]
-    return subprocess.Popen(
-        [sys.executable, "-m", "regiograph.service.worker", str(descriptor), str(settings.data.resolve())],
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(packages), "MALLOC_ARENA_MAX": "2"},
-    )

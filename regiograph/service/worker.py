@@ -2,9 +2,8 @@
 
 It opens stores read-only, has a memory limit, writes no file, and while it answers it can open neither a file
 nor a connection: the number of descriptors it may have is the number it has. Only a query that asks a service
-on the list of allowed ones may. Whatever a query does to it, the front only loses a worker. Started as
-`python -m regiograph.service.worker <socket> <data directory>`; all it needs to know comes first over the
-socket.
+on the list of allowed ones may. Whatever a query does to it, the front only loses a worker. Forked by the
+nursery; all it needs to know comes first over its socket.
 """
 
 import contextlib
@@ -138,10 +137,9 @@ def _limit(megabytes: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("500")
 
 
-def main(descriptor: str) -> None:
+def main(descriptor: int) -> None:
     """Answers until the front is gone. The alarm ends a query that outlives a front that was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front
-    with socket.socket(fileno=int(descriptor)) as connection, contextlib.suppress(FrontGone):
+    with socket.socket(fileno=descriptor) as connection, contextlib.suppress(FrontGone):
         told = receive_blocking(connection)
         if told is None:
             return
@@ -157,7 +155,3 @@ def main(descriptor: str) -> None:
             signal.setitimer(signal.ITIMER_REAL, message[0]["seconds"] + 1)
             worker.answer(*message)
             signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

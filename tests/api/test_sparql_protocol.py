@@ -203,11 +203,12 @@ def test_a_slow_query_ends_at_its_deadline_and_slows_no_other(server):
 
 
 def workers(server: httpx.Client) -> set[int]:
-    found = subprocess.run(
-        ["pgrep", "-f", f"regiograph.service.worker .*{server.headers['x-test-data']}"],
-        capture_output=True,
-        text=True,
-    )
+    named = pgrep("-f", f"regiograph.service.nursery .*{server.headers['x-test-data']}")
+    return {worker for each in named for worker in pgrep("-P", str(each))}
+
+
+def pgrep(*how: str) -> set[int]:
+    found = subprocess.run(["pgrep", *how], capture_output=True, text=True)
     return {int(pid) for pid in found.stdout.split()}
 
 

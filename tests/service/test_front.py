@@ -3,10 +3,7 @@ import os
 import signal
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
 
-from regiograph.archive import Archive
-from regiograph.editions import Change, Publisher
 from regiograph.errors import (
     BadQuery,
     NoSuchThing,
@@ -19,44 +16,9 @@ from regiograph.errors import (
 )
 from regiograph.service.front import Front
 from regiograph.settings import Settings
+from tests.service.fronts import COUNT, SLOW, ask, count, publish, serve
 
 PING = "ASK {}"
-COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = CONCAT(STR(?f), STR(?i))) }"
-
-
-def publish(data, number: int, graph: str | None = None) -> None:
-    facts = [
-        Triple(NamedNode(f"http://e/{i}"), NamedNode("http://e/p"), Literal(f"value {i}"))
-        for i in range(number)
-    ]
-    Publisher(Archive(data)).publish(Change(public={graph: facts}, full=True))
-
-
-@pytest.fixture
-def data(tmp_path):
-    publish(tmp_path, 400)
-    return tmp_path
-
-
-def serve(data, work, **settings):
-    async def run():
-        front = Front(Settings(data=data, **{"workers": 1, "query_seconds": 1, **settings}))
-        await front.start()
-        try:
-            return await work(front)
-        finally:
-            await front.close()
-
-    return asyncio.run(run())
-
-
-async def ask(front: Front, text: str, **more) -> bytes:
-    return (await front.answer(front.plan(text, format="csv", **more))).body
-
-
-async def count(front: Front) -> int:
-    return int((await ask(front, COUNT)).split()[1])
 
 
 def test_a_query_is_stopped_at_its_deadline_and_the_next_one_answered(data):
