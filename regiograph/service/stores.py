@@ -6,14 +6,12 @@ and never on a command line, so that it may carry a password.
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from regiograph.editions import Editions
+from regiograph.settings import Settings
 from regiograph.store.address import Address, address_of
 from regiograph.store.base import Readable
-
-if TYPE_CHECKING:  # which would double what a worker has to load
-    from regiograph.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +23,7 @@ class Sources:
     engine: dict[str, Any] | None = None  # its address, where one serves the current edition
 
     @classmethod
-    def of(cls, settings: "Settings") -> "Sources":
+    def of(cls, settings: Settings) -> "Sources":
         """As the settings say."""
         address = address_of(settings, seconds=settings.query_seconds)
         return cls(
