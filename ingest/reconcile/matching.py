@@ -19,6 +19,7 @@ _CONTRADICTED = 0.6  # what a candidate is worth of its score for each value tha
 _AGREED = 0.1  # what each value as asked adds, for names in doubt
 _MOST_AGREED = 0.95
 _BEHIND = 0.01  # how far the next of another kind stays behind what the whole resolver takes
+_OTHERS = ("place", "project", "platform", "working-area", "group")
 _FINDERS = {"region": Kind.REGION, "organisation": Kind.ORGANISATION, "partnership": Kind.PARTNERSHIP}
 
 
@@ -79,6 +80,12 @@ class Matcher:
         )
         return cls(register, resolver)
 
+    def prepare(self, queries: Iterable[Query]) -> None:
+        """Makes ready for queries that will be asked, together: each then takes less time."""
+        self._resolver.prepare(
+            query.text[:LONGEST] for query in queries if self._asks_for("region", self._wanted(query))
+        )
+
     def find(self, query: Query) -> tuple[Candidate, ...]:
         """The candidates, best first; none where nothing is like it."""
         text = " ".join(query.text[:LONGEST].split())
@@ -115,7 +122,10 @@ class Matcher:
             if self._asks_for(root, wanted):
                 found += self._resolved(kind, self._resolver.alone(kind, text, **hints))
         found = self._led(found, text, hints)
-        found += [_Found(thing=t, score=s, method=m) for t, s, m in self._others(text, wanted)]
+        found += [
+            _Found(thing=thing, score=score, method=method, sure="place" not in thing.types)
+            for thing, score, method in self._others(text, wanted)
+        ]
         found += [each for one in list(found) for each in self._kin(one, wanted)]
         best = _best(found)
         if max((each.score for each in best), default=0.0) < SURE:
@@ -163,10 +173,10 @@ class Matcher:
         return [replace(each, sure=False) for each in (leading, *behind)]
 
     def _others(self, text: str, wanted: frozenset[str]) -> Iterator[tuple[Thing, float, str]]:
-        """Things of the types that the resolver does not know."""
-        types = frozenset({"project", "platform", "working-area", "group"})
-        types = types & wanted if wanted else types
-        return self.index.like(text, types) if types else iter(())
+        """Things of the types that the resolver does not know, or knows by exact names only."""
+        asked = {each for each in wanted if each in self._schema.types}
+        types = {each for each in _OTHERS if not wanted or asked & set(self._schema.with_broader(each))}
+        return self.index.like(text, frozenset(types)) if types else iter(())
 
     def _kin(self, found: _Found, wanted: frozenset[str]) -> Iterator[_Found]:
         """The regions of other levels on the same land, and those of today on the land of an old one."""

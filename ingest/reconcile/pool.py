@@ -31,18 +31,20 @@ _Result = TypeVar("_Result")
 _START = 60.0  # seconds a first process may take to begin
 _PATIENCE = 6  # how much longer a part of a long list may take: it waits for others
 _GRACE = 5.0  # seconds beyond its own deadline after which work is given up, and the processes with it
-_NICE = 10
+_NICE = 10  # behind the processes that answer queries
 
 log = structlog.get_logger()
 
 
-def processes(count: int, base: str, answers: Answers, reference: Path) -> ProcessPoolExecutor:
+def processes(
+    count: int, base: str, answers: Answers, reference: Path, *, nice: int = 0
+) -> ProcessPoolExecutor:
     """Processes that have a matcher of an edition; each starts when there is work for it."""
     return ProcessPoolExecutor(
         count,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
-        initargs=(base, answers, reference),
+        initargs=(base, answers, reference, nice),
     )
 
 
@@ -173,7 +175,7 @@ class ReconcilePool:
         if self._held is not None and self._held.edition == edition.key:
             return self._held
         answers = await edition.read()
-        executor = processes(self._count, self._base, answers, self._reference)
+        executor = processes(self._count, self._base, answers, self._reference, nice=_NICE)
         try:
             async with asyncio.timeout(_START):
                 await asyncio.wrap_future(executor.submit(_nothing))
@@ -218,10 +220,10 @@ class _Own:
     until: float = 0.0  # when what it does must be done
 
 
-def _begin(base: str, answers: Answers, reference: Path) -> None:
+def _begin(base: str, answers: Answers, reference: Path, nice: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(_NICE)
+    os.nice(nice)
     _Own.register = Register.of(base, answers)
     _Own.matcher = Matcher.of(_Own.register, reference)
 
@@ -247,6 +249,7 @@ def _in_time(until: float, work: Callable[..., _Result], *given: Any) -> _Result
 
 def _find(asked: Sequence[Query]) -> list[tuple[Candidate, ...]]:
     known: dict[Query, tuple[Candidate, ...]] = {}
+    _Own.matcher.prepare(asked)
     for query in asked:
         if query not in known:
             if time.monotonic() > _Own.until:
@@ -257,6 +260,7 @@ def _find(asked: Sequence[Query]) -> list[tuple[Candidate, ...]]:
 
 def find_all(asked: Sequence[Query]) -> list[tuple[Candidate, ...]]:
     """The candidates for each query, however long it takes: for whoever owns the processes alone."""
+    _Own.matcher.prepare(asked)
     return [_Own.matcher.find(query) for query in asked]
 
 

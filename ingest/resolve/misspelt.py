@@ -1,17 +1,19 @@
 """A key that is nobody's name → the regions it may be meant for: misspelt, cut short, or longer."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from ingest.resolve.gazetteer import Gazetteer, Land
 from ingest.resolve.hits import LEAST, Hit, Where
-from ingest.resolve.likeness import confidence, counterparts, nearest
+from ingest.resolve.likeness import confidence, counterparts, nearest, nearest_of_each
 from ingest.resolve.resolution import PROBABLE, SURE
 
 _DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or point another way
 _DIRECTION = 0.8  # what a misspelt "North" is worth
+_FLOOR = 0.7  # keys less alike than this are not looked at
+_SHORTEST = 4  # letters; anything is like a shorter key
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Near = tuple[float, str, Land]  # how alike, to which key, of which land
 
@@ -24,7 +26,22 @@ class Misspelt:
         self._words = gazetteer.words
         self._atlas = gazetteer.atlas
         self._elsewhere = sorted(gazetteer.elsewhere)
+        self._ready: dict[str, list[tuple[str, float]]] = {}
         self.hits = lru_cache(maxsize=4096)(self._hits)  # reports of a partnership misspell alike
+
+    def prepare(self, keys: Iterable[str]) -> None:
+        """Looks for what several keys are like, all at once; `hits` of each takes less time then."""
+        forms = sorted({form for key in keys for form in self._forms(key) if len(form) >= _SHORTEST})
+        found = nearest_of_each(forms, self._names.keys(), _FLOOR)
+        self._ready = dict(zip(forms, found, strict=True))
+
+    def _forms(self, key: str) -> list[str]:
+        return sorted({key, self._words.stripped(key).key, self._words.nearly_stripped(key)} - {""})
+
+    def _near(self, form: str, country: str) -> list[tuple[str, float]]:
+        if not country and form in self._ready:
+            return self._ready[form]
+        return nearest(form, self._names.keys(country), _FLOOR)
 
     def _hits(self, key: str, where: Where) -> tuple[Hit, ...]:
         """Each land that the key may be meant for, with its best score; the best first."""
@@ -39,11 +56,11 @@ class Misspelt:
 
     def _like(self, key: str, where: Where) -> list[Hit]:
         found: dict[Land, tuple[float, str]] = {}
-        forms = {key, self._words.stripped(key).key, self._words.nearly_stripped(key)} - {""}
-        for form in sorted(forms):
-            if len(form) < 4:
+        forms = self._forms(key)
+        for form in forms:
+            if len(form) < _SHORTEST:
                 continue
-            for known, alike in nearest(form, self._names.keys(where.country), 0.7):
+            for known, alike in self._near(form, where.country):
                 if alike < 1 and (self._words.turned(form, known) or not counterparts(form, known)):
                     alike = _different(alike)
                 for land in self._names.lands(known):

@@ -1,6 +1,6 @@
 """Name as written → region. Every NUTS version, any language; ambiguity stays doubt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -44,6 +44,11 @@ class Regions:
         if where.country and found.outcome is not Outcome.SURE:
             found = self._abroad(found, written, where)
         return self._agreed(found, written, code, where) if code else found
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Makes ready for names that will be asked for, where they are nobody's as they stand."""
+        keys = {self._words.key(take_apart(text).name) for text in texts}
+        self._misspelt.prepare(key for key in keys if key and not self._names.lands(key))
 
     def _elsewhere(self, written: Written, country: str) -> Resolution | None:
         """A country without NUTS regions; nothing for what lies in one, which no table of ours holds."""

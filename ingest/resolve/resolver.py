@@ -91,6 +91,10 @@ class Resolver:
             found = self.region(text, country=country, code=code)
         return _NOTHING if found is None or (found.outcome is Outcome.NEW and not found.candidates) else found
 
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Makes ready for regions that will be asked for, together: each then takes less time."""
+        self._regions.prepare(texts)
+
     def country(self, text: str) -> str:
         """The NUTS code of a country's name or ISO code; nothing where it is none."""
         return self._regions.country(text)

@@ -1,6 +1,9 @@
 """What a person sees in headless Chromium, also with scripts switched off; and what axe finds."""
 
 import os
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -66,6 +69,7 @@ def test_no_page_is_wider_than_its_screen(chromium, address, report, width):
         "/queries/co-leads?topic=cyber",
         "/queries/reports",
         f"/documents/{report}",
+        "/reconcile/list",
         "/x",
     )
     for path in (*paths, "/?topic=" + "a" * 400):
@@ -88,6 +92,7 @@ def test_axe_finds_no_violation(chromium, address, report, scheme):
         "/queries/co-leads?topic=cyber+range",
         "/queries/whom-to-contact?region=x&topic=DIH",
         f"/documents/{report}?line=85&from=39&to=53#L85",
+        "/reconcile/list",
         "/nothing-here",
     ):
         for width in (390, 1280):
@@ -99,3 +104,55 @@ def test_axe_finds_no_violation(chromium, address, report, scheme):
             assert len(found.response["passes"]) > 10
             assert found.violations_count == 0, f"{path} at {width}: {found.generate_report()}"
             page.context.close()
+
+
+def test_a_pasted_list_shows_whom_its_names_mean(chromium, address):
+    page = page_of(chromium, address, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_label("Names, one a line").fill("North Rhine Westflavia\nLimburg")
+    page.get_by_label("They are").select_option("Region")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_text("1 of 2 names are sure").is_visible()
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="North Rhine Westflavia"))
+    assert "written almost like" in row.inner_text()
+    row.get_by_role("link", name="North Rhine-Westphalia").click()
+    assert page.url.startswith(f"{address}/id/region/DEA")
+    assert page.get_by_role("heading", level=1).inner_text() == "North Rhine-Westphalia"
+    assert page.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_a_table_of_names_nor_in_a_preview(chromium, address, scheme):
+    axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = page_of(chromium, address, color_scheme=scheme, bypass_csp=True)
+    page.goto("/reconcile/list")
+    page.get_by_label("Names, one a line").fill("Limburg\nnobody at all")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("rowheader", name="Limburg").is_visible()
+    for path in ("", "/reconcile/preview?id=region/FRH0"):
+        if path:
+            page.goto(path)
+        found = axe_playwright.Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder that another server of this machine shows, as OpenRefine's does, and its address."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield tmp_path, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_page_of_another_origin_may_show_a_preview_in_a_frame(chromium, address, elsewhere):
+    folder, other = elsewhere
+    preview = f"{address}/reconcile/preview?id=region%2FFRH0"
+    (folder / "refine.html").write_text(f"<iframe width=420 height=200 src='{preview}'></iframe>")
+    page = page_of(chromium, address)
+    page.goto(f"{other}/refine.html")
+    main = page.frame_locator("iframe").locator("main")
+    assert main.get_by_role("heading").inner_text() == "Brittany"
+    assert "Traceability and Big Data" in main.inner_text()

@@ -262,3 +262,21 @@ def test_two_resolvers_answer_alike(resolver):
     other = Resolver.from_reference(room("reference"))
     for name in ("Limburg", "Sud", "Slovania", "North", "Castilla y Leo", "Sao Paulo", "Mars", "Rhine"):
         assert other.region(name, on=ON) == resolver.region(name, on=ON)
+
+
+def test_names_made_ready_together_mean_the_same_as_each_alone(resolver):
+    names = [
+        "North Rhine Westflavia",
+        "Slovania",
+        "Kosice",
+        "Wales",
+        "",
+        "?",
+        "Castila y Leo (ES)",
+        "Mähren-Schelsien",
+    ]
+    together = Resolver.from_reference(room("reference"))
+    for batch in (names, []):
+        together.prepare(batch)
+    together.prepare(names)
+    assert [together.region(name) for name in names] == [resolver.region(name) for name in names]
