@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 DATA   ?= data
 PORT   ?= 8000
 
-.PHONY: help demo test check lint types docs clean
+.PHONY: help demo test check check-ckan lint types docs clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: $(VENV)/.installed-dev  ## Install what the tests need, and run them
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: lint types test  ## Lint, format, types and tests
+
+check-ckan: $(VENV)/.installed-dev $(VENV)-ckan/.installed  ## Let CKAN's own reader read the catalogue, in an environment of its own
+	$(BIN)/python -m tests.ckan.check $(VENV)-ckan/bin/python
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -45,5 +48,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+$(VENV)-ckan/.installed: tests/ckan/requirements.txt
+	$(PYTHON) -m venv $(VENV)-ckan
+	$(VENV)-ckan/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 clean:  ## Remove the environment and caches (not the data)
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-ckan build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
