@@ -37,21 +37,41 @@ _KINDS = Literal["partnerships", "working_areas", "regions", "organisations"]
 _LONGEST = 5000
 
 
-class Asking(BaseModel):
-    """How an answer should be, and what may be in it."""
+class Telling(BaseModel):
+    """How an answer should be."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: list[_KINDS] = Field([], description="Only these kinds of suggestions.")
     limit: int = Field(10, ge=1, le=50, description="Suggestions of a kind.")
     language: Literal["en", "fr"] = Field("en", description="Language of the reasons.")
+    format: Literal["", "json", "csv", "jsonld"] = Field("", description="Goes before the Accept header.")
+
+    def wish(self, country: str = "") -> "Wish":
+        """The same, for the library."""
+        from regiograph.matching.matches import Wish
+
+        return Wish(limit=self.limit, language=self.language, country=country)
+
+
+class Joining(Telling):
+    """Who would join what."""
+
+    region: str = Field(min_length=1, max_length=200, description="A NUTS code, or a name.")
+    join: str = Field(
+        min_length=1, max_length=300, description="A partnership, or <partnership>/<working area>."
+    )
+
+
+class Asking(Telling):
+    """How an answer should be, and what may be in it."""
+
+    kind: list[_KINDS] = Field([], description="Only these kinds of suggestions.")
     platform: str = Field("", max_length=100, description="Only on this thematic platform, such as energy.")
     eu13: bool = Field(False, description="Only with regions of the EU13.")
     role: str = Field("", max_length=40, description="Only with this role, such as lead.")
     since: str = Field("", max_length=10, description="Only active since: 2020, 2020-H2 or 2020-07-01.")
-    format: Literal["", "json", "csv", "jsonld"] = Field("", description="Goes before the Accept header.")
 
-    def wish(self, country: str) -> "Wish":
+    def wish(self, country: str = "") -> "Wish":
         """The same, for the library."""
         from regiograph.matching.candidates import KINDS
         from regiograph.matching.matches import Wish
@@ -207,6 +227,10 @@ class MatchRoutes:
         add("/match/profile", self.profile, operation_id="match_profile", **shared)
         add("/match/profile", self.posted, methods=["POST"], operation_id="match_posted_profile", **shared)
         add("/match/partnerships/{key:path}", self.partnership, operation_id="match_partnership", **shared)
+        gaps = {"response_class": Response, "responses": documented("What is missing, and who could fill it")}
+        add("/match/gaps/{key:path}", self.gaps, operation_id="match_gaps", **gaps)
+        outlook = {"response_class": Response, "responses": documented("Before and after")}
+        add("/match/what-if", self.what_if, operation_id="match_what_if", **outlook)
         return router
 
     async def region(self, request: Request, code: str, asked: Annotated[AskingOfPlace, Query()]) -> Response:
@@ -233,6 +257,16 @@ class MatchRoutes:
         """Which regions a partnership, or one of its working areas, could ask to join, and why."""
         return await self._answer(
             request, asked.format, lambda matches: matches.for_circle(key, asked.wish(asked.country))
+        )
+
+    async def gaps(self, request: Request, key: str, asked: Annotated[Telling, Query()]) -> Response:
+        """What a partnership or working area lacks: countries, leads, sectors, hubs; who could fill it."""
+        return await self._answer(request, asked.format, lambda matches: matches.gaps(key, asked.wish()))
+
+    async def what_if(self, request: Request, asked: Annotated[Joining, Query()]) -> Response:
+        """What would change for a region that joined: new partners, reach within two steps, centrality."""
+        return await self._answer(
+            request, asked.format, lambda matches: matches.what_if(asked.region, asked.join, asked.wish())
         )
 
     async def _for_profile(self, request: Request, asked: AskingOfProfile) -> Response:

@@ -4,16 +4,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
 from regiograph.cli.options import Data, Language
-from regiograph.cli.printing import err, escaped, out, working
+from regiograph.cli.printing import err, escaped, out, print_whole, working
 from regiograph.errors import BadParameter
 from regiograph.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regiograph.matching.matches import Matches, Wish
+    from regiograph.matching.matches import Matches
     from regiograph.store import Answer
 
 app = typer.Typer()
@@ -62,6 +63,19 @@ def match(
     limit: Annotated[int, typer.Option(help="Suggestions of a kind.")] = 5,
     language: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.EN,
     format: Annotated[Printed, typer.Option(help="How to print the suggestions.")] = Printed.TEXT,
+    gaps: Annotated[
+        str, typer.Option(help="Instead: what this partnership or working area lacks, and who could fill it.")
+    ] = "",
+    join: Annotated[
+        str, typer.Option(help="Instead: what would change for REGION if it joined this partnership.")
+    ] = "",
+    backtest: Annotated[
+        bool,
+        typer.Option("--backtest", help="Instead: hide each known participation, and see if it is found."),
+    ] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Instead: print a file of weights learnt from this edition.")
+    ] = False,
     endpoint: Annotated[str, typer.Option(help="Ask this SPARQL endpoint instead of a data directory.")] = "",
     data: Data = None,
 ) -> None:
@@ -99,11 +113,55 @@ def match(
         )
     with working("Reading the edition"):
         matches = _matches(settings, endpoint)
-    _print(_asked(matches, partnership, profile, wish), format)
+    if backtest or learn:
+        _judge(matches, learn, format)
+        return
+    if gaps:
+        document = matches.gaps(gaps, wish)
+    elif join:
+        document = matches.what_if(region, join, wish)
+    elif partnership:
+        document = matches.for_circle(partnership, wish)
+    else:
+        document = matches.for_profile(profile, wish)
+    _print(document, format)
 
 
-def _asked(matches: "Matches", partnership: str, profile: Any, wish: "Wish") -> dict[str, Any]:
-    return matches.for_circle(partnership, wish) if partnership else matches.for_profile(profile, wish)
+def _judge(matches: "Matches", learn: bool, format: Printed) -> None:
+    """The back-test, or weights that come of the same cases."""
+    from regiograph.matching.answer import as_json
+
+    with working("Hiding one participation after the other"):
+        if learn:
+            typer.echo(matches.learnt(), nl=False)
+            return
+        figures = matches.backtest()
+    if format is Printed.JSON:
+        typer.echo(as_json(figures), nl=False)
+    else:
+        _print_figures(figures)
+
+
+def _print_figures(figures: dict[str, Any]) -> None:
+    tasks = {"partnerships for a region": figures, "regions for a partnership": figures["reverse"]}
+    for task, told in tasks.items():
+        title = f"{task}: {told['cases']} cases"
+        table = Table(show_edge=False, pad_edge=False, title=title, title_justify="left")
+        for column in ("", "hit@5", "hit@10", "MRR"):
+            table.add_column(column)
+        table.add_row("model", *_cells(told["model"]))
+        for group in ("baselines", "signals"):
+            for name, measured in told[group].items():
+                table.add_row(f"{group[:-1]}: {name}", *_cells(measured))
+        print_whole(table)
+    for metric, each in figures["against_best_baseline"].items():
+        out.print(
+            f"{metric}: {each['ratio']} × {each['baseline']}; at most {each['highest_ratio_possible']} ×"
+        )
+
+
+def _cells(measured: dict[str, Any]) -> list[str]:
+    return ["{:.3f} [{:.3f}, {:.3f}]".format(each["value"], *each["interval"]) for each in measured.values()]
 
 
 def _matches(settings: Settings, endpoint: str) -> "Matches":
@@ -143,8 +201,20 @@ def _print(document: dict[str, Any], format: Printed) -> None:
 
 
 _HEADINGS = {
-    "en": {"partnerships": "Partnerships", "working_areas": "Working areas", "regions": "Regions"},
-    "fr": {"partnerships": "Partenariats", "working_areas": "Domaines de travail", "regions": "Régions"},
+    "en": {
+        "partnerships": "Partnerships",
+        "working_areas": "Working areas",
+        "regions": "Regions",
+        "organisations": "Organisations",
+        "new_partners": "New partners",
+    },
+    "fr": {
+        "partnerships": "Partenariats",
+        "working_areas": "Domaines de travail",
+        "regions": "Régions",
+        "organisations": "Organisations",
+        "new_partners": "Nouveaux partenaires",
+    },
 }
 _NONE = {"en": "Nothing that evidence speaks for.", "fr": "Rien que des preuves appuient."}
 
@@ -152,8 +222,15 @@ _NONE = {"en": "Nothing that evidence speaks for.", "fr": "Rien que des preuves 
 def _print_text(document: dict[str, Any]) -> None:
     language = document["language"]
     out.print(f"[bold]{escaped(document['asker']['label'])}[/bold]")
+    for name in ("before", "after"):
+        if name in document:
+            told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in document[name].items())
+            out.print(f"  {name}: {told}")
+    for reason in document.get("reasons", ()):
+        out.print(f"  {escaped(reason['sentence'])}")
+    lacking = {gap["gap"]: gap["sentence"] for gap in document.get("gaps", ())}
     for kind, those in document["suggestions"].items():
-        out.print(f"\n[bold]{_HEADINGS[language].get(kind, 'Organisations')}[/bold]")
+        out.print(f"\n[bold]{escaped(lacking.get(kind) or _HEADINGS[language][kind])}[/bold]")
         for one in those:
             _print_suggestion(one)
         if not those:

@@ -1,7 +1,7 @@
 """Who asks: a region by code or name, or a profile of what one has and wants."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -61,8 +61,14 @@ class Register:
     def __init__(self, facts: Facts, names: Iterable[tuple[str, str]], codes: "Codes") -> None:
         self._facts, self._codes = facts, codes
         self._names: dict[str, set[str]] = {}
+        self._called: dict[str, list[str]] = {}
         for region, name in names:
             self._names.setdefault(fold(name), set()).add(region)
+            self._called.setdefault(region, []).append(name)
+
+    def names_of(self, region: str) -> tuple[str, ...]:
+        """All names of a region."""
+        return tuple(self._called.get(region, ()))
 
     def region(self, written: str, known: Iterable[str]) -> str:
         """The region of a code of any NUTS version, or of a name in any language.
@@ -200,8 +206,11 @@ def _goal(written: str) -> int:
 class Codes:
     """What codes of classifications are called."""
 
-    def __init__(self, nace: Mapping[str, str], taxonomy: Mapping[str, str]) -> None:
-        self._nace, self._taxonomy = nace, taxonomy
+    def __init__(
+        self, nace: Mapping[str, str], taxonomy: Mapping[str, str], topics: Mapping[str, str]
+    ) -> None:
+        """Labels by code; `topics` are names of topics by the beginnings of NACE codes, parted by bars."""
+        self._nace, self._taxonomy, self._topics = nace, taxonomy, topics
 
     @classmethod
     def read(cls, reference: Path) -> "Codes":
@@ -211,6 +220,7 @@ class Codes:
         return cls(
             {row["code"]: row["label"] for row in _table(reference / "nace.csv")},
             {key: f"cybersecurity: {parents[key]}: {row['label']}" for key, row in taxonomy.items()},
+            {row["en"].split("|")[0]: row["nace"] for row in _table(reference / "topic_words.csv")},
         )
 
     @staticmethod
@@ -232,9 +242,15 @@ class Codes:
                 way_out=f"Say it in {_MOST_WORDS} characters.",
             )
         parts = [profile.priorities]
-        parts += [self._label(self._nace, "nace", code) for code in profile.nace]
+        for code in profile.nace:
+            parts += [self._label(self._nace, "nace", code), *self._topics_of(code.strip())]
         parts += [self._label(self._taxonomy, "taxonomy", code) for code in profile.taxonomy]
         return "\n".join(part for part in parts if part.strip())
+
+    def _topics_of(self, code: str) -> Iterator[str]:
+        for topic, codes in self._topics.items():
+            if any(code.startswith(each) for each in codes.split("|") if each):
+                yield topic
 
     @staticmethod
     def _label(table: Mapping[str, str], kind: str, code: str) -> str:

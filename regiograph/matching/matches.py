@@ -23,6 +23,7 @@ from regiograph.matching.words import Concepts
 from regiograph.questions import Questions, Template
 from regiograph.rooms import room
 
+WEIGHTS = "match_weights.toml"
 MOST = 50  # suggestions of a kind
 _ROLES = ("lead", "co-lead", "lead-support", "participating", "involved", "other-actor", "interested")
 
@@ -51,7 +52,7 @@ def tools() -> Tools:
     reference = room("reference")
     words = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     return Tools(
-        weights=Weights.read(reference / "match_weights.toml"),
+        weights=Weights.read(reference / WEIGHTS),
         codes=Codes.read(reference),
         concepts=Concepts.read(reference / "topic_words.csv"),
         common=frozenset(words["common"].split()),
@@ -112,6 +113,70 @@ class Matches:
             "suggestions": {"regions": _told(teller, found)},
         }
 
+    def gaps(self, name: str, wish: Wish) -> Document:
+        """What a partnership or working area lacks, and who could fill it.
+
+        Raises:
+            NoSuchThing, BadParameter: as above.
+        """
+        from regiograph.matching.gaps import gaps
+
+        circle = self.matcher.circle(name)
+        teller = self.teller(wish.language)
+        label = teller.labels.of(circle, wish.language)
+        found = gaps(self.matcher, circle, self._limit(wish))
+        return {
+            **self.head(wish, Filters()),
+            "asker": {"iri": circle, "label": label},
+            "gaps": [{"gap": each.name, **teller.reason(each.reason, label)} for each in found],
+            "suggestions": {each.name: _told(teller, each.fillers) for each in found},
+        }
+
+    def what_if(self, region: str, name: str, wish: Wish) -> Document:
+        """What would change for a region that joined a partnership or working area.
+
+        Raises:
+            NoSuchThing, BadParameter: as above; or it takes part already.
+        """
+        from regiograph.matching.whatif import what_if
+
+        asker = self.matcher.asker(Profile(region=region))
+        circle = self.matcher.circle(name)
+        if circle in self.matcher.circles_with(asker.region):
+            raise BadParameter(
+                "It takes part already.", where=f"region {region[:80]}", way_out="Ask for what it is not in."
+            )
+        found, teller = what_if(self.matcher, asker.region, circle), self.teller(wish.language)
+        return {
+            **self.head(wish, Filters()),
+            "asker": teller.asker(asker),
+            "joined": {"iri": circle, "label": teller.labels.of(circle, wish.language)},
+            "before": asdict(found.before),
+            "after": asdict(found.after),
+            "reasons": [teller.reason(each, asker.named(wish.language)) for each in found.reasons],
+            "newly_within_two_steps": [
+                {"iri": each, "label": teller.labels.of(each, wish.language)} for each in found.newly_near
+            ],
+            "suggestions": {"new_partners": _told(teller, found.new_partners)},
+        }
+
+    def backtest(self) -> Document:
+        """How well what is known would have been suggested; see `backtest`."""
+        from regiograph.matching.backtest import Backtest
+
+        return {"edition": self._edition, **Backtest(self.matcher, tools().weights).run()}
+
+    def learnt(self) -> str:
+        """The file of weights, with those learnt from this edition."""
+        from regiograph.matching.backtest import Backtest
+        from regiograph.matching.weights import written
+
+        text = (room("reference") / WEIGHTS).read_text(encoding="utf-8")
+        return written(text, Backtest(self.matcher, tools().weights).learnt(), f"From {self._told()}.")
+
+    def _told(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self._edition.items())
+
     def head(self, wish: Wish, filters: Filters) -> Document:
         """What every answer begins with."""
         given = {name: value for name, value in asdict(filters).items() if value}
@@ -146,8 +211,7 @@ class Matches:
             raise _unknown("kind", sorted(strangers)[0], KINDS)
         if wish.role and wish.role not in _ROLES:
             raise _unknown("role", wish.role, _ROLES)
-        if not 1 <= wish.limit <= MOST:
-            raise _unknown("limit", str(wish.limit), (f"1 to {MOST}",))
+        self._limit(wish)
         country = self.matcher.register.region(wish.country, ()) if wish.country else ""
         return Filters(
             platform=self._platform(wish.platform),
@@ -156,6 +220,12 @@ class Matches:
             role=wish.role,
             since=_since(wish.since),
         )
+
+    @staticmethod
+    def _limit(wish: Wish) -> int:
+        if not 1 <= wish.limit <= MOST:
+            raise _unknown("limit", str(wish.limit), (f"1 to {MOST}",))
+        return wish.limit
 
     def _platform(self, written: str) -> str:
         if not written:

@@ -1,7 +1,7 @@
 """Ranked suggestions with their reasons. One `Matcher` an edition; the same edition gives the same answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,10 +14,10 @@ from regiograph.matching.reasons import Grounds, Reason
 from regiograph.matching.signals import SIGNALS, features
 from regiograph.matching.weights import Weights
 from regiograph.matching.words import Concepts, Vectors, fold
-from regiograph.matching.world import Array, Askers, World
+from regiograph.matching.world import Array, World
 
 LEAST_REASONS, MOST_REASONS = 2, 5
-_GENERIC = ("activity", "size")  # true of anyone who asks: they come last
+_GENERIC = ("activity", "experience", "size")  # true of anyone who asks: they come last
 _TRIED = 5  # how many times the limit is looked at, where reasons are missing
 _SINGULAR = {"regions": "region", "organisations": "organisation"}
 
@@ -102,7 +102,7 @@ class Matcher:
         found: list[Suggestion] = []
         for place in order[: limit * _TRIED]:
             it = pool.iris[place]
-            reasons = self._reasons(grounds, kind, it, block[place] * weights)
+            reasons = self._reasons(grounds, kind, it, block[place], weights)
             if len(reasons) >= LEAST_REASONS:
                 found.append(
                     Suggestion(
@@ -128,7 +128,7 @@ class Matcher:
         regions = self.world.regions.names
         block = features(self.world, self.world.all_askers, column)[:, 0]
         weights = self._tools.weights.of("regions_wanted")
-        inside = set(Grounds(self.world, self._region(regions[0])).taking_part(circle)) if regions else set()
+        inside = set(Grounds(self.world, self.nobody(circle)).taking_part(circle)) if regions else set()
         allowed = self._allowed(self.pool("regions"), filters)
         order = [
             place
@@ -137,8 +137,8 @@ class Matcher:
         ]
         found: list[Suggestion] = []
         for place in order[: limit * _TRIED]:
-            grounds = Grounds(self.world, self._region(regions[place]))
-            reasons = self._reasons(grounds, kind, circle, block[place] * weights)
+            grounds = Grounds(self.world, self.region_as_asker(regions[place]), reverse=True)
+            reasons = self._reasons(grounds, kind, circle, block[place], weights)
             if len(reasons) >= LEAST_REASONS:
                 found.append(
                     Suggestion(
@@ -181,39 +181,60 @@ class Matcher:
             way_out=f"Give one of: {', '.join(known)}; or <partnership>/<working area>.",
         )
 
-    def _region(self, region: str) -> Asker:
+    def circles_with(self, region: str) -> list[str]:
+        """The circles a region takes part in."""
+        return Grounds(self.world, self.region_as_asker(region)).circles_with(region)
+
+    def region_as_asker(self, region: str) -> Asker:
+        """A region as one that reasons are about."""
         known = self.facts.territory.regions[region]
-        return Asker(
+        return replace(
+            self._nobody,
             label=known.label,
             label_fr=known.label_fr,
             region=region,
             country=known.country,
             macros=self.facts.territory.macros(region),
+        )
+
+    def nobody(self, circle: str) -> Asker:
+        """A partnership or working area as what reasons are about."""
+        label = self.facts.circles[circle].label
+        words = self.world.docs[self.world.circles.at[circle]]
+        return replace(self._nobody, label=label, label_fr=label, vector=words)
+
+    @cached_property
+    def _nobody(self) -> Asker:
+        return Asker(
+            label="",
+            label_fr="",
+            region="",
+            country="",
+            macros=frozenset(),
             organisations=(),
             unknown=(),
             goals=(),
             words="",
             vector=None,
-            row=self._nobody,
+            row=self.world.askers([""]),
         )
 
-    @cached_property
-    def _nobody(self) -> Askers:
-        return self.world.askers([""])
-
-    def _reasons(self, grounds: Grounds, kind: str, it: str, gains: Array) -> tuple[Reason, ...]:
-        by_gain = sorted(
-            zip(SIGNALS, gains, strict=True), key=lambda each: (each[0] in _GENERIC, -each[1], each[0])
-        )
+    def _reasons(
+        self, grounds: Grounds, kind: str, it: str, row: Array, weights: Array
+    ) -> tuple[Reason, ...]:
+        """What speaks for it, the weightiest first; a signal without weight may still be a reason."""
+        gains = zip(SIGNALS, row, row * weights, strict=True)
         found: list[Reason] = []
-        for signal, gain in by_gain:
-            if gain <= 0 and signal not in _GENERIC:
+        for signal, says, _ in sorted(gains, key=lambda each: (each[0] in _GENERIC, -each[2], each[0])):
+            if says <= 0 and signal not in _GENERIC:
                 continue
             if signal in _GENERIC and len(found) >= LEAST_REASONS + 1:
                 break
             reason = self._reason(grounds, kind, signal, it)
             if reason and reason.evidence and all(reason.template != known.template for known in found):
                 found.append(reason)
+        if len(found) < LEAST_REASONS and kind not in _SINGULAR and (told := grounds.described(it)):
+            found.append(told)
         return tuple(found[:MOST_REASONS])
 
     @staticmethod

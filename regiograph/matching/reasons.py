@@ -90,8 +90,9 @@ def series(names: Sequence[str], language: str) -> str:
 class Grounds:
     """Finds the reasons between one asker and candidates."""
 
-    def __init__(self, world: World, asker: Asker) -> None:
-        self.world, self.asker, self.facts = world, asker, world.facts
+    def __init__(self, world: World, asker: Asker, *, reverse: bool = False) -> None:
+        """`reverse`: the asker is who is suggested, to a partnership that asks."""
+        self.world, self.asker, self.facts, self._reverse = world, asker, world.facts, reverse
         self._land = world.facts.territory
 
     # --- between the asker and a partnership or working area ---
@@ -131,6 +132,8 @@ class Grounds:
                 return self._eu13(it)
             case "activity":
                 return self._activity(it)
+            case "experience" if self._reverse:
+                return self._experience()
             case "size":
                 return self._people(it, "size", list(self.taking_part(it)))
         return None
@@ -234,8 +237,8 @@ class Grounds:
             {"candidate": NamedNode(it), **self._region()},
         )
 
-    def _acting_in(self, it: str) -> dict[str, tuple[Participation, ...]]:
-        """Organisations in a circle or in a working area of it."""
+    def acting_in(self, it: str) -> dict[str, tuple[Participation, ...]]:
+        """The organisations in a circle or in a working area of it, each with what says so."""
         found: dict[str, tuple[Participation, ...]] = {}
         for circle in (it, *(self._areas.get(it, ()))):
             for who, those in self.world.named.get(circle, {}).items():
@@ -252,7 +255,7 @@ class Grounds:
         return found
 
     def _actors(self, it: str) -> Reason | None:
-        acting = self._acting_in(it)
+        acting = self.acting_in(it)
         given = sorted(set(acting) & set(self.asker.organisations))
         if given:
             return self._reason(
@@ -371,6 +374,17 @@ class Grounds:
             extra={"since": since[:4]},
         )
 
+    def _experience(self) -> Reason | None:
+        circles = self.world.circles_of.get(self.asker.region, ())
+        return self._reason(
+            "circle.experience",
+            "circles",
+            len(circles),
+            (self.world.named[circle][self.asker.region][0].evidence for circle in circles),
+            {"candidate": NamedNode(self.asker.region)},
+            named=sorted(circles),
+        )
+
     # --- words ---
 
     def _spoken(self, it: str, signal: str, vector: csr_matrix | None) -> Reason | None:
@@ -408,6 +422,17 @@ class Grounds:
             words=[term.label for term in terms],
         )
 
+    def described(self, it: str) -> Reason | None:
+        """That there are texts on it at all: said of what little else is known of."""
+        own = [each for each in self.facts.texts if each.circle == it and each.evidence]
+        return self._reason(
+            "circle.described",
+            "topics",
+            len({each.text for each in own}),
+            (each.evidence for each in own),
+            {"candidate": NamedNode(it), "pattern": Literal(".")},
+        )
+
     def _any_evidence(self, it: str) -> tuple[str, ...]:
         """Some words on a partnership: what it is said to be, or who is said to be in it."""
         told = [each.evidence for each in self.facts.texts if each.circle == it and each.evidence]
@@ -432,6 +457,10 @@ class Grounds:
         match signal:
             case "priorities":
                 return self._works_on(kind, it) or (self._services(it) if kind == "organisation" else None)
+            case "services" if kind == "organisation":
+                return self._services(it)
+            case "activity" if kind == "organisation":
+                return self._hub(it)
             case "partners" if kind == "region":
                 return self._common(it)
             case "shared":
@@ -495,6 +524,16 @@ class Grounds:
             words=[term.label for term in terms],
         )
 
+    def _hub(self, it: str) -> Reason | None:
+        hub = self.facts.organisations[it]
+        return self._reason(
+            "organisation.hub",
+            "services",
+            len(hub.services) if hub.is_hub else 0,
+            hub.evidence,
+            {"candidate": NamedNode(it), "pattern": Literal(".")},
+        )
+
     def _common(self, it: str) -> Reason | None:
         """Who works with both: with the asker in one circle, with the other in another one."""
         mine, theirs = set(self._own), set(self.circles_with(it))
@@ -548,7 +587,10 @@ class Grounds:
             "organisation.kin",
             "seats",
             int(near),
-            (self.world.named[circle][it][0].evidence for circle in self.world.circles_of.get(it, ())),
+            (
+                *self.facts.organisations[it].evidence,
+                *(self.world.named[circle][it][0].evidence for circle in self.world.circles_of.get(it, ())),
+            ),
             {"candidate": NamedNode(it)},
         )
 

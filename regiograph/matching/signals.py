@@ -14,13 +14,15 @@ from regiograph.matching.world import Array, Askers, World
 
 Signal = Callable[[World, Askers, Candidates], Array]
 _MANY = 10.0  # a count of which more does not tell much more
+_VERY_MANY = 100.0  # members of the largest partnership one can think of
+_FAINT = 0.05  # a cosine below which the best is no match
 _FADES = 3.0  # years in which an activity loses most of what it tells
 
 
 def priorities(world: World, askers: Askers, pool: Candidates) -> Array:
-    """Words of the asker's own priorities in its texts: cosine of TF-IDF vectors."""
-    spoken = chain(askers.words, world.docs.T, pool.speaks)
-    return np.maximum(spoken, _dense(askers.words @ pool.docs.T))
+    """Words of the asker's own priorities in its texts: cosine of TF-IDF vectors, as a share of the best."""
+    spoken = np.maximum(chain(askers.words, world.docs.T, pool.speaks), _dense(askers.words @ pool.docs.T))
+    return np.asarray(spoken / np.maximum(spoken.max(axis=1, keepdims=True, initial=0.0), _FAINT))
 
 
 def topics(world: World, askers: Askers, pool: Candidates) -> Array:
@@ -35,7 +37,7 @@ def partners(world: World, askers: Askers, pool: Candidates) -> Array:
     """
     friends = _dense(askers.taking @ world.sharing)
     friends[_dense(askers.own) > 0] = 0
-    return _against_most(chain(csr_matrix(friends), diags(world.rare), pool.reach))
+    return _count(_MANY * chain(csr_matrix(friends), diags(world.rare), pool.reach))
 
 
 def shared(world: World, askers: Askers, pool: Candidates) -> Array:
@@ -102,14 +104,20 @@ def activity(world: World, askers: Askers, pool: Candidates) -> Array:
 
 def size(world: World, askers: Askers, pool: Candidates) -> Array:
     """How many are in it, or how much it is in."""
-    return np.tile(_count(pool.size), (askers.taking.shape[0], 1))
+    return np.tile(np.log1p(pool.size) / np.log1p(_VERY_MANY), (askers.taking.shape[0], 1))
+
+
+def experience(world: World, askers: Askers, pool: Candidates) -> Array:
+    """How much the asker is in: it ranks those who are asked to join, not what is offered to one who asks."""
+    circles = np.asarray(askers.taking.sign().sum(axis=1))
+    return np.tile(np.log1p(circles) / np.log1p(_VERY_MANY), (1, len(pool.iris)))
 
 
 SIGNALS: Mapping[str, Signal] = {
     each.__name__: each
     for each in (
         *(priorities, topics, partners, shared, interested, actors, sdg, platform),
-        *(country, neighbours, macro_region, kin, leadership, eu13, activity, size),
+        *(country, neighbours, macro_region, kin, leadership, eu13, activity, size, experience),
     )
 }
 
@@ -139,11 +147,6 @@ def _dense(matrix: csr_matrix) -> Array:
 def _count(values: Array) -> Array:
     """A count as a number from 0 to 1 that grows more slowly the more there are."""
     return np.asarray(np.minimum(np.log1p(values) / np.log1p(_MANY), 1.0))
-
-
-def _against_most(values: Array) -> Array:
-    """As shares of the largest there is, by the square root."""
-    return np.asarray(np.sqrt(values / max(values.max(initial=0.0), 1e-12)))
 
 
 def _means(matrix: csr_matrix) -> csr_matrix:

@@ -10,6 +10,8 @@ import numpy as np
 from regiograph.matching.signals import SIGNALS
 from regiograph.matching.world import Array
 
+_MARK = "# --- learnt: written by regiograph match --learn ---"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
@@ -37,3 +39,14 @@ class Weights:
         """A weight a signal, in the order of `SIGNALS`; a task of its own, or that of partnerships."""
         table = {**self.learnt.get(task, self.learnt["partnerships"]), **self.stated}
         return np.array([table.get(name, 0.0) for name in SIGNALS])
+
+
+def written(text: str, learnt: Mapping[str, Mapping[str, float]], note: str) -> str:
+    """The text of a weights file with its learnt tables replaced; the rest stays as it is."""
+    kept = text.partition(_MARK)[0].rstrip()
+    tables = [f"[weights.{task}]\n" + _lines(table) for task, table in learnt.items()]
+    return "\n\n".join([kept, f"{_MARK}\n# {note}", *tables]) + "\n"
+
+
+def _lines(table: Mapping[str, float]) -> str:
+    return "\n".join(f"{name} = {value}" for name, value in table.items())

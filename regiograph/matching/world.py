@@ -62,11 +62,15 @@ class Askers:
 class World:
     """The matrices of one set of facts."""
 
-    def __init__(self, facts: Facts, vectors: Vectors, roles: Mapping[str, float]) -> None:
-        self.facts, self.vectors, self._roles = facts, vectors, roles
+    def __init__(
+        self, facts: Facts, vectors: Vectors, roles: Mapping[str, float], like: "World | None" = None
+    ) -> None:
+        """`like` is a world of almost the same facts: its regions stay known, its vectors are used again."""
+        self.facts, self.vectors, self._roles, self._like = facts, vectors, roles, like
         taking = [each for each in facts.participations if each.role in TAKING_PART | {INTERESTED}]
         land = facts.territory
-        self.regions = Index(each.who for each in taking if each.who in land.regions)
+        known: tuple[str, ...] = like.regions.names if like else ()
+        self.regions: Index = Index([*known, *(each.who for each in taking if each.who in land.regions)])
         self.circles = Index(facts.circles)
         self.organisations = Index(facts.organisations)
         self.platforms = Index(each.platform for each in facts.circles.values() if each.platform)
@@ -191,7 +195,15 @@ class World:
     @cached_property
     def docs(self) -> csr_matrix:
         """Circles × words."""
-        return self.vectors.of([" \n ".join(self.texts[name]) for name in self.circles.names])
+        old = self._like
+        if old is None:
+            return self.vectors.of([" \n ".join(self.texts[name]) for name in self.circles.names])
+        changed = [name for name in self.circles.names if self.texts[name] != old.texts[name]]
+        if not changed:
+            return old.docs
+        rows, places = old.docs.tolil(), [self.circles.at[name] for name in changed]
+        rows[places] = self.vectors.of([" \n ".join(self.texts[name]) for name in changed])
+        return rows.tocsr()
 
     @cached_property
     def goals(self) -> Array:

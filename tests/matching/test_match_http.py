@@ -82,3 +82,14 @@ def test_the_operations_are_documented(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/match/regions/{code}", "/match/profile", "/match/partnerships/{key}"} <= set(paths)
     assert {"get", "post"} <= set(paths["/match/profile"])
+
+
+def test_gaps_and_what_if_are_doors_of_the_service(client):
+    gaps = client.get("/match/gaps/cybersecurity", params={"limit": 1})
+    assert gaps.status_code == 200 and {"eu13", "leaders"} & {each["gap"] for each in gaps.json()["gaps"]}
+    outlook = client.get("/match/what-if", params={"region": "Małopolska", "join": "Water Smart Territories"})
+    assert (
+        outlook.status_code == 200
+        and outlook.json()["after"]["partners"] > outlook.json()["before"]["partners"]
+    )
+    assert client.get("/match/what-if", params={"region": "ES41", "join": "cybersecurity"}).status_code == 422
