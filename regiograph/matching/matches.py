@@ -172,10 +172,9 @@ class Matches:
         from regiograph.matching.weights import written
 
         text = (room("reference") / WEIGHTS).read_text(encoding="utf-8")
-        return written(text, Backtest(self.matcher, tools().weights).learnt(), f"From {self._told()}.")
-
-    def _told(self) -> str:
-        return ", ".join(f"{name} {value}" for name, value in self._edition.items())
+        return written(
+            text, Backtest(self.matcher, tools().weights).learnt(), f"From {_edition(self._edition)}."
+        )
 
     def head(self, wish: Wish, filters: Filters) -> Document:
         """What every answer begins with."""
@@ -239,6 +238,15 @@ class Matches:
 
 def _told(teller: Teller, those: Sequence[Suggestion]) -> list[Document]:
     return [teller.suggestion(each) for each in those]
+
+
+def _edition(told: Document) -> str:
+    """An edition in words.
+
+    >>> _edition({"number": 3, "hash": "ab"})
+    'edition 3, hash ab'
+    """
+    return ", ".join(f"{name} {value}".replace("number", "edition", 1) for name, value in told.items())
 
 
 def _since(written: str) -> str:

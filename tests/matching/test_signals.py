@@ -63,7 +63,7 @@ def test_macro_regions(world):
     )
 
 
-def test_interested_is_no_membership(world):
+def test_interested_is_no_membership_and_size_counts_members(world):
     assert says(world, "interested", "PL1") == {
         "food": pytest.approx(0.289, abs=0.01),
         "sport": 0,
