@@ -57,7 +57,7 @@ def serving(data: Path, queries: Path, **settings: object) -> Iterator[httpx.Cli
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            for _ in range(200):
+            for _ in range(1200):  # a busy machine takes its time
                 try:
                     client.get("/queries")
                     break
