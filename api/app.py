@@ -104,7 +104,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         CatalogueRoutes(stock, look).router(),
         DumpRoutes(stock).router(),
         feed_router(stock),
-        *linked_routers(look, settings),
+        *linked_routers(look, questions, settings, stock.public),
         MatchRoutes(matchmaker).router(),
         desk_router(settings),
         lists_router(reconciliation, look),

@@ -13,12 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import VARY, asked_language, caching, not_modified, unchanged, wanted
 from api.pages import SECURITY
-from api.sparql import ClientLeft
+from api.sparql import ClientLeft, answered
 from api.thing_pages import ThingPages, next_query
 from api.things import Things, Wanted
 from regiograph.errors import NoSuchThing
 from regiograph.linked.addresses import HTML, SUFFIXES, parted
-from regiograph.linked.description import Card, Description
+from regiograph.linked.description import LICENCE, Card, Description
+from regiograph.linked.schema_org import schema_type
 
 METHODS = ["GET", "HEAD"]
 _PROBLEM: dict[str, object] = {"application/problem+json": {}}
@@ -51,6 +52,8 @@ class Identities:
         headers = {**caching(tag, self._things.edition()), "vary": VARY}
         if suffix != HTML and unchanged(request, headers):
             return not_modified(headers)
+        if suffix != HTML and self._things.is_graph(thing.thing):
+            return await self._graph(request, thing.thing, suffix)
         told = await self._things.describe(request, thing)
         headers |= {"link": self._links(path, suffix, thing, told)}
         if suffix == HTML:
@@ -68,6 +71,12 @@ class Identities:
             return RedirectResponse(here or new, 301, headers)  # a merge may be undone: not cached
         asked = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{quote(path)}.{wanted(request)}{asked}", 303, headers)
+
+    async def _graph(self, request: Request, graph: str, suffix: str) -> Response:
+        """The statements of a named graph, as the SPARQL protocol identifies graphs directly."""
+        text = self._things.question("graph").asked({"graph": graph})
+        plan = self._things.front.plan(text, format=suffix)
+        return await answered(self._things.front, plan, request.headers, request.receive)
 
     def _data(
         self, suffix: str, path: str, thing: Wanted, told: Description, headers: Mapping[str, str]
@@ -89,7 +98,15 @@ class Identities:
 
     def _links(self, path: str, suffix: str, thing: Wanted, told: Description) -> str:
         """Link headers: the thing itself, its other documents, the licence, the next mentions."""
-        links = [f'<{thing.thing}>; rel="cite-as"', f'<{thing.thing}>; rel="about"']
+        links = [
+            f'<{thing.thing}>; rel="cite-as"',
+            f'<{thing.thing}>; rel="about"',
+            f'<https://schema.org/{schema_type(told)}>; rel="type"',
+            f'<{LICENCE}>; rel="license"',
+            '</catalog>; rel="collection"; type="text/html"',
+        ]
+        for item in self._pages.items(told):
+            links.append(f'<{item}>; rel="item"; type="text/plain"')
         for other, format in SUFFIXES.items():
             if other != suffix:
                 media = format.names[0] if format else "text/html"

@@ -1,9 +1,11 @@
 """Linked data: which routers there are for the addresses of things, of words, and for those without RDF."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fastapi import APIRouter
+from starlette.requests import Request
 
+from api.findable import Findable
 from api.identities import Identities, identities_router
 from api.namespace import Vocabularies, namespace_router
 from api.pages import Look
@@ -12,15 +14,19 @@ from api.thing_pages import ThingPages
 from api.things import Things
 from regiograph.linked.namespace import Namespace
 from regiograph.linked.vocabulary import Vocabulary
+from regiograph.questions import Questions
 from regiograph.rooms import room
 from regiograph.settings import Settings
 
 
-def linked_routers(look: Look, settings: Settings) -> Iterator[APIRouter]:
+def linked_routers(
+    look: Look, questions: Questions, settings: Settings, public: Callable[[Request], str]
+) -> Iterator[APIRouter]:
     """The routers, in the order in which they are tried."""
     things = Things(look.front, settings.base)
     identities = Identities(things, ThingPages(look, things, Vocabulary.read(room("ontology"))))
     namespace = Namespace(room("ontology"), room("shapes"), room("queries"))
     yield identities_router(identities)
     yield Tables(look, things).router()
+    yield Findable(look, things, questions, public).router()
     yield namespace_router(Vocabularies(look, namespace, things), identities)

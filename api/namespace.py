@@ -98,7 +98,7 @@ class Vocabularies:
     async def _codes(self, request: Request, spoken: str) -> dict[str, list[dict[str, str]]]:
         """Codes by the address of their list."""
         question = self._things.question("codes")
-        rows = await self._things.rows(request, question, _MOST_CODES, language=spoken)
+        rows = await self._things.rows(request, question, {"language": spoken}, _MOST_CODES)
         found: dict[str, list[dict[str, str]]] = {}
         for row in rows:
             plain = {name: term["value"] for name, term in row.items()}

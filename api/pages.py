@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotReady, RegiographError
 from regiograph.iris import XSD
 from regiograph.labels import companions
+from regiograph.linked.schema_org import dataset
 from regiograph.questions import Question, Questions, without_header
 from regiograph.service.front import Front
 from regiograph.store.tokens import tokens
@@ -71,6 +73,7 @@ class Look:
         self._templates.filters |= {"tabs": tabs, "series": series, "sparql": colored}
         self._templates.filters |= {"label": label, "question": first_question}
         self._templates.globals |= {"style": self.style, "version": __version__}
+        self._templates.globals |= {"as_dataset": partial(dataset, base)}
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> Response:
         """A page of the current edition; 304 where the browser has it already."""

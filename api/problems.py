@@ -97,6 +97,21 @@ def response(one: Problem, base: str) -> Response:
     return Response(content, one.status, {**(one.headers or {})}, MEDIA)
 
 
+def kinds() -> dict[str, tuple[int, str, str]]:
+    """Every kind of problem: its status, title and meaning, by the last part of its type."""
+    ours = {
+        _slug(kind): (status, title, (kind.__doc__ or "").split("\n")[0])
+        for kind, (status, title) in STATUS.items()
+    }
+    bare = {
+        HTTPStatus(status).phrase.lower().replace(" ", "-"): (status, title, f"{wrong} {way_out}")
+        for status, (title, wrong, way_out) in _HTTP.items()
+    }
+    fault = (500, _Unexpected.title, "This is a fault of the service, not of your request.")
+    unlike = (422, "The request is not as it should be", "See /openapi.json for what is expected.")
+    return {**ours, **bare, "bad-request": unlike, "unexpected": fault}
+
+
 def install(app: FastAPI, base: str) -> None:
     """Makes every failure of an app a problem document."""
     handler = new_exception_handler(

@@ -13,16 +13,14 @@ from api.pages import Look
 from api.rows import Row, value_of
 from api.things import Things, Wanted
 from regiograph.iris import DCTERMS, FOAF, OA, ORG, PROV, RDF, RDFS, RG, SKOS
-from regiograph.linked.addresses import Addresses
+from regiograph.linked.addresses import DOCUMENTS, Addresses
 from regiograph.linked.description import MOST_MENTIONS, Description, Object, text
+from regiograph.linked.schema_org import schema_org
 from regiograph.linked.vocabulary import Vocabulary
-from regiograph.store.formats import GRAPHS
 
 FORMATS = tuple(
     {"suffix": one.short, "media": one.names[0], "name": name}
-    for one, name in zip(
-        GRAPHS, ("Turtle", "N-Triples", "RDF/XML", "JSON-LD", "N-Quads", "TriG"), strict=True
-    )
+    for one, name in zip(DOCUMENTS, ("Turtle", "N-Triples", "RDF/XML", "JSON-LD"), strict=True)
 )
 _MOST_ROWS = 200
 _NAMES = (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel")
@@ -148,10 +146,18 @@ class ThingPages:
             is_special=any(sections.values()),
             language=wanted.language,
             formats=FORMATS,
+            documents=[each.removesuffix(".txt") for each in self.items(told)],
+            schema=schema_org(told),
             most_rows=_MOST_ROWS,
             most_mentions=MOST_MENTIONS,
             sections=sections,
         )
+
+    def items(self, told: Description) -> list[str]:
+        """The addresses of what the thing consists of, as files: the documents of a report or a source."""
+        sources = (told.thing, *told.values(told.thing, PROV + "wasDerivedFrom"))
+        found = (self._look.local(each) for each in sources)
+        return [f"{each}.txt" for each in found if each]
 
     async def _sayings(self, request: Request, **given: str) -> Sequence[Saying]:
         rows = await self._rows(request, "participations", **given)
@@ -173,7 +179,7 @@ class ThingPages:
         return self._linked(rows, "answer")
 
     async def _rows(self, request: Request, name: str, **given: str) -> Sequence[Row]:
-        return await self._things.rows(request, self._things.question(name), _MOST_ROWS, **given)
+        return await self._things.rows(request, self._things.question(name), given, _MOST_ROWS)
 
     def _linked(self, rows: Sequence[Row], *links: str) -> Sequence[Mapping[str, str]]:
         """Rows as plain texts; an address of ours becomes one here."""

@@ -56,17 +56,25 @@ class Things:
         plans = [self.front.plan(text, format=Format.N_TRIPLES.short) for text in texts]
         about, mentions = [await answer(self.front, plan, request.receive) for plan in plans]
         found = await run_in_threadpool(Description.read, wanted.thing, about.body, mentions.body)
-        if not found and not wanted.after:
-            raise await self._nothing(wanted.thing)
-        return found
+        if found or wanted.after:
+            return found
+        if wanted.thing in self.edition().graphs:
+            return Description.of_graph(wanted.thing, self.edition().graphs[wanted.thing].quads)
+        raise await self._nothing(wanted.thing)
 
-    async def rows(self, request: Request, question: Question, most: int, **given: str) -> Sequence[Row]:
-        """The first rows of the answer to a question.
+    def is_graph(self, iri: str) -> bool:
+        """Whether this is a named graph of the current edition."""
+        return iri in self.edition().graphs
+
+    async def rows(
+        self, request: Request, question: Question, given: Mapping[str, str], most: int, skipped: int = 0
+    ) -> Sequence[Row]:
+        """Some rows of the answer to a question, the first where none are skipped.
 
         Raises:
             ClientLeft, RegiographError: see `answer`.
         """
-        plan = self.front.plan(question.first(given, most), format=Format.JSON.short)
+        plan = self.front.plan(question.first(given, most, skipped), format=Format.JSON.short)
         found = json.loads((await answer(self.front, plan, request.receive)).body)
         rows: list[Row] = found["results"]["bindings"]
         return rows

@@ -24,7 +24,9 @@ from ingest.understand import understand
 from ingest.verdict import Verdict
 from ingest.vocabulary import vocabulary_quads
 from regiograph.derive import SuperTypes, derive
+from regiograph.examples import example_quads
 from regiograph.iris import Iris, slug
+from regiograph.questions import Questions
 from regiograph.rooms import room
 
 Graphs = Mapping[str, tuple[Quad, ...]]
@@ -150,6 +152,7 @@ class Pipeline:
 
     def _reference_quads(self) -> Iterator[Quad]:
         yield from vocabulary_quads(room("ontology"), self.iris)
+        yield from example_quads(Questions.read(room("queries"), self.iris).values(), self.iris)
         yield from reference_quads(room("reference"), self.iris)
         yield from fact_quads(room("reference"), self.iris, self.resolver)
 

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Triple
 
 from regiograph.editions import Manifest
-from regiograph.iris import DCTERMS, RDF, XSD
+from regiograph.examples import GRAPH as EXAMPLES
+from regiograph.iris import DCTERMS, RDF, RDFS, RG, XSD
 from regiograph.store.formats import Format
 
 VOID = "http://rdfs.org/ns/void#"
@@ -64,6 +65,7 @@ def void(manifest: Manifest, counts: Counts, *, base: str, endpoint: str) -> Ite
     yield _link(dataset, DCTERMS + "license", LICENCE)
     yield _link(dataset, VOID + "sparqlEndpoint", endpoint)
     yield _text(dataset, VOID + "uriSpace", f"{base}/id/", language="")
+    yield _link(dataset, VOID + "vocabulary", RG)
     yield _count(dataset, "triples", manifest.quads)
     for name, number in (("distinctSubjects", counts.subjects), ("distinctObjects", counts.objects)):
         if number is not None:
@@ -96,6 +98,7 @@ def service(
         yield _link(node, SD + "feature", SD + "BasicFederatedQuery")
     for address in sorted(asks):
         yield _link(node, DCTERMS + "requires", address)
+    yield _link(node, RDFS + "seeAlso", f"{base}/graph/{EXAMPLES}")
     for format in (*tables, *graphs):
         yield _link(node, SD + "resultFormat", FORMATS + _FORMAT_NAMES[format])
     yield from _dataset(node, manifest, dataset_iri(manifest, base), endpoint)

@@ -187,9 +187,9 @@ class Question:
         """The query for a person's words: `bind`, then `text_for`."""
         return self.text_for(self.bind(given))
 
-    def first(self, given: Mapping[str, str], rows: int) -> str:
-        """The query for a person's words, for the first rows only; for questions without a LIMIT."""
-        return f"{self.asked(given).rstrip()}\nLIMIT {rows:d}\n"
+    def first(self, given: Mapping[str, str], rows: int, skipped: int = 0) -> str:
+        """The query for a person's words, for some rows only; for questions without a LIMIT."""
+        return f"{self.asked(given).rstrip()}\nLIMIT {rows:d} OFFSET {skipped:d}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ the same paths on every host.
 from urllib.parse import quote
 
 from regiograph.iris import RG
-from regiograph.store.formats import GRAPHS, Format
+from regiograph.store.formats import Format
 
 VOCABULARY = RG.removesuffix("/ns#")
 """What the IRIs of the vocabulary, the codes and the shapes begin with, whatever the base is."""
 
 HTML = "html"
-SUFFIXES: dict[str, Format | None] = {HTML: None, **{one.short: one for one in GRAPHS}}
+DOCUMENTS = (Format.TURTLE, Format.N_TRIPLES, Format.RDF_XML, Format.JSON_LD)
+"""The formats of RDF in which one thing is told: those that hold triples."""
+
+SUFFIXES: dict[str, Format | None] = {HTML: None, **{one.short: one for one in DOCUMENTS}}
 """How an address says in which format it wants a description; a page is no format of RDF."""
 
 _ROOMS = ("/id/", "/graph/", "/edition/", "/.well-known/genid/")

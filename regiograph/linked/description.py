@@ -17,6 +17,8 @@ MOST_MENTIONS = 100
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _ABOUT = (RG + "field", RG + "goal", RG + "candidateFor", RG + "changedMember")
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
 _NEXT = "http://www.w3.org/1999/xhtml/vocab#next"
 
 Object = NamedNode | BlankNode | Literal | Triple
@@ -43,6 +45,13 @@ class Description:
             mentions=tuple(kept),
             after=kept[-1] if left else None,
         )
+
+    @classmethod
+    def of_graph(cls, graph: str, quads: int) -> "Description":
+        """A named graph that nothing else is told of: how much it holds."""
+        node, count = NamedNode(graph), Literal(str(quads), datatype=NamedNode(XSD + "integer"))
+        kind = Triple(node, NamedNode(RDF + "type"), NamedNode(SD + "NamedGraph"))
+        return cls(graph, frozenset([kind, Triple(node, NamedNode(VOID + "triples"), count)]), (), None)
 
     def __bool__(self) -> bool:
         """Whether anything is told of it at all."""
