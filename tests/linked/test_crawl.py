@@ -5,6 +5,7 @@ Of each kind of address (the same but for its keys) some are followed: all kinds
 
 import json
 import re
+import time
 from collections import Counter, deque
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -100,7 +101,11 @@ class Links(HTMLParser):
 
 def follow(here: httpx.Client, path: str, accept: dict[str, str]) -> httpx.Response:
     response = here.get(path, headers=accept)
-    for _ in range(4):
+    for _ in range(60):
+        if response.status_code == 503 and "retry-after" in response.headers:
+            time.sleep(0.5)  # files are on their way
+            response = here.get(path, headers=accept)
+            continue
         if response.status_code not in (301, 303, 307, 308):
             return response
         response = here.get(urljoin(path, response.headers["location"]), headers=accept)
