@@ -19,6 +19,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, parse
 
 from ingest import edih
+from ingest.changes import changes
 from ingest.crew import Crew, Prepared, Task, Walk, walk_one
 from ingest.decisions import DOCUMENT, Concern, Decisions
 from ingest.form import Source
@@ -28,7 +29,7 @@ from regiograph.archive import Accession, Archive
 from regiograph.editions import Change, Editions, PublicEdition, Publisher, Statements
 from regiograph.errors import NotRdf, NotReadable, NotReady, RegiographError
 from regiograph.rooms import ROOMS, room
-from regiograph.store import EmbeddedReader, Triples
+from regiograph.store import EmbeddedReader
 
 RDF_FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -38,8 +39,6 @@ RDF_FORMATS = {
     ".rdf": RdfFormat.RDF_XML,
     ".jsonld": RdfFormat.JSON_LD,
 }
-
-_CHANGES = Path(__file__).parent / "rules" / "changes.rq"
 
 _MANY = 4  # reports from which on a rebuild is worth several processes
 
@@ -367,13 +366,13 @@ class Intake:
         decided = self.decisions()
         public[self.pipeline.iris.graph("decisions")] = decided.quads(self.pipeline.iris)
         documents[DOCUMENT] = decided.document()
-        change = Change(public=public, documents=documents, full=full, follows=self._follows)
-        return self._publisher.publish(change)
+        touched = [None, *public] if full else list(public)
 
-    def _follows(self, reader: EmbeddedReader) -> Statements:
-        """What follows from all reports together: changes from one report of a partnership to the next."""
-        answer = reader.query(_CHANGES.read_text(encoding="utf-8"))
-        return {self.pipeline.iris.graph("derived/changes"): answer if isinstance(answer, Triples) else ()}
+        def follows(reader: EmbeddedReader) -> Statements:
+            return changes(reader, touched, self.pipeline.iris)
+
+        change = Change(public=public, documents=documents, full=full, follows=follows)
+        return self._publisher.publish(change)
 
     def _beside_current(
         self, public: dict[str | None, Iterable[Quad]], documents: dict[str, bytes | None]

@@ -31,8 +31,9 @@ def graphs_until(graphs: Collection[str], asof: str, base: str) -> tuple[str, ..
     """
     end = end_of(asof)
     late = {name for name in graphs if (period := _period(name, base)) is not None and not _by(period, end)}
-    undated = {base + name for name in _UNDATED} | ({base + _TOGETHER} if late else set())
-    return tuple(sorted(name for name in graphs if name and name not in late | undated))
+    undated = {base + name for name in _UNDATED}
+    together = {name for name in graphs if name.startswith(base + _TOGETHER)} if late else set()
+    return tuple(sorted(name for name in graphs if name and name not in late | undated | together))
 
 
 def end_of(period: str) -> date:

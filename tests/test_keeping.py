@@ -94,7 +94,7 @@ def report(period, partnership="cyber"):
 
 
 REGISTERS = {f"{BASE}/graph/regions", f"{BASE}/graph/derived/regions", "https://elsewhere.org/g"}
-CHANGES = f"{BASE}/graph/derived/changes"
+CHANGES = f"{BASE}/graph/derived/changes/cybersecurity"
 
 
 @pytest.mark.parametrize(

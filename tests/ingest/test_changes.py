@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.changes import changes as changed
 from ingest.form import Source
 from ingest.intake import Intake
 
@@ -48,6 +49,19 @@ def test_a_change_points_to_what_both_reports_say(intake):
     }
     periods = {tuple(one.split("/")[7] for one in pair) for pair in pairs}
     assert periods == {("2020-h1", "2020-h2"), ("2020-h2", "2021-h1")}
+
+
+def test_only_the_partnership_whose_report_was_written_is_derived_again(intake, pipeline):
+    store, iris = intake.editions.current().store, pipeline.iris
+    (graph,) = (name for name in store.names() if name and name.startswith(iris.graph("derived/changes")))
+    assert graph == iris.graph("derived/changes/cybersecurity")
+    report = iris.report("cybersecurity", "2020-h2", "graph")
+    derived = iris.graph("derived/report/cybersecurity/2020-h2")
+    everything = changed(store, [None], iris)
+    assert everything.keys() == {graph}
+    assert changed(store, [report, derived, iris.graph("decisions")], iris) == everything
+    other = changed(store, [iris.report("photonics", "2020-h2", "graph")], iris)
+    assert other == {iris.graph("derived/changes/photonics"): []}
 
 
 def test_changes_are_rebuilt_alike(intake):
