@@ -56,11 +56,7 @@ class Explainer:
             error.findings = [finding.as_dict() for finding in unreadable(plan.text)]
 
     def _ask(self, plan: Plan) -> Callable[[str], Awaitable[Mapping[str, Any]]]:
-        scope = {
-            "edition": plan.edition,
-            "default_graphs": plan.default_graphs or (),
-            "named_graphs": plan.named_graphs or (),
-        }
+        scope = scope_of(plan)
 
         async def ask(text: str) -> Mapping[str, Any]:
             reply = await self._front.answer(planned(self._front, text, scope))
@@ -70,6 +66,15 @@ class Explainer:
             return found
 
         return ask
+
+
+def scope_of(plan: Plan) -> dict[str, Any]:
+    """The edition and the graphs that a plan asks."""
+    return {
+        "edition": plan.edition,
+        "default_graphs": plan.default_graphs or (),
+        "named_graphs": plan.named_graphs or (),
+    }
 
 
 def planned(front: Front, text: str, scope: Mapping[str, Any]) -> Plan:

@@ -33,6 +33,7 @@ class Asked:
     asof: str | None  # a period: only what was reported by then
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
+    explain: bool = False
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -83,6 +84,7 @@ def _read(values: dict[str, tuple[str, ...]]) -> Asked:
         asof=_single(values, "asof"),
         default_graphs=values.pop("default-graph-uri", ()),
         named_graphs=values.pop("named-graph-uri", ()),
+        explain=_single(values, "explain") not in (None, "", "0", "false"),
         others=values,
     )
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from api.describing import service_description
+from api.explain import Explainer, explained, scope_of
 from api.problems import http_problem, problem, response
 from api.protocol import FORM, Asked, WrongMedia, asked
 from api.sending import METHODS, Sent, head, knows, open_to_all, opening, sent, unchanged
@@ -38,6 +39,7 @@ class SparqlEndpoint:
     def __init__(self, front: Front, settings: Settings) -> None:
         self._front = front
         self._base = settings.base
+        self._explainer = Explainer(front)
         self._characters = settings.query_characters
         self._ready = Kept[_Key, _Ready](settings.cache_megabytes * 250_000)
 
@@ -67,9 +69,15 @@ class SparqlEndpoint:
         if request.query is None:
             return await self._without_query(request, scope, headers)
         plan = self._plan(request, request.query, scope, headers)
+        if request.explain:
+            return explained(await self._explainer.diagnosis(request.query, scope_of(plan)))
         if (same := unchanged(plan, headers)) is not None:
             return same
-        reply = await answer(self._front, plan, receive, client_of(scope))
+        try:
+            reply = await answer(self._front, plan, receive, client_of(scope))
+        except RegiographError as error:
+            await self._explainer.add_findings(error, plan)
+            raise
         whole = sent(self._front, reply, headers.get("accept-encoding", ""))
         if key is not None and reply.plan.edition == plan.edition:
             self._keep(key, plan, whole)

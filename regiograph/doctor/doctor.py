@@ -14,6 +14,7 @@ from regiograph.doctor.probes import Ask, Probes
 from regiograph.doctor.remedies import Remedy, remedies, together, tried
 from regiograph.doctor.terms import Edit, Term, meant, mended, replaced, shorter, terms, undeclared, unknown
 from regiograph.doctor.vocabulary import Vocabulary, local
+from regiograph.errors import TooBusy
 
 _MOST_PROBES = 120
 _SECONDS = 8.0
@@ -21,6 +22,7 @@ _EACH = 1.5  # seconds
 _ROUNDS = 3
 _TRIALS = 10  # remedies tried a round
 _AT_ONCE = 2
+_MOST_WAITING = 8
 _PRECISE = {"language-tag", "case", "datatype", "spelling", "retired-code", "direction", "predicate"}
 _MOST_PARTLY = 3
 _REMEMBERED = 4  # editions
@@ -33,9 +35,27 @@ class Doctor:
     def __init__(self) -> None:
         self._words: OrderedDict[object, Vocabulary] = OrderedDict()
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
 
     async def diagnose(self, text: str, rows: int, edition: int, dataset: object, ask: Ask) -> Diagnosis:
-        """Why a query of an edition (and of some of its graphs) has so few rows; `ask` asks the same."""
+        """Why a query of an edition (and of some of its graphs) has so few rows; `ask` asks the same.
+
+        Raises:
+            TooBusy: too many wait for the doctor.
+        """
+        if self._waiting >= _MOST_WAITING:
+            raise TooBusy(
+                "More queries are being explained than this service takes.",
+                where="explain",
+                way_out="Try again in some seconds.",
+            )
+        self._waiting += 1
+        try:
+            return await self._diagnosis(text, rows, edition, dataset, ask)
+        finally:
+            self._waiting -= 1
+
+    async def _diagnosis(self, text: str, rows: int, edition: int, dataset: object, ask: Ask) -> Diagnosis:
         async with self._room:
             probes = Probes(ask, most=_MOST_PROBES, seconds=_SECONDS, each=_EACH)
             findings = [] if rows else await self._findings(text, (edition, dataset), probes)

@@ -305,3 +305,25 @@ def test_a_question_that_is_cut_off_names_its_expensive_pattern(data, tmp_path):
     first, *_ = response.json()["findings"]
     assert first["kind"] == "cartesian-product" and "301 × 301" in first["what"]
     assert first["where"] == "line 2, column 38 of the query"
+
+
+def test_sparql_is_explained_too_and_names_prefixes_and_costs(demo):
+    text = "PREFIX rg: <https://w3id.org/regiograph/ns#> SELECT ?x { ?p rg:participants ?x }"
+    explained = demo.get("/sparql", params={"query": text, "explain": "1"}).json()
+    (finding,) = explained["findings"]
+    assert explained["rows"] == 0 and finding["kind"] == "unknown-term" and finding["rows"] == 264
+    post = demo.post("/edition/1/sparql", data={"query": text, "explain": "1", "asof": "2020-H1"}).json()
+    assert post["findings"][0]["kind"] == "unknown-term" and "query" not in post["findings"][0]
+    constructed = demo.get("/sparql", params={"query": "CONSTRUCT WHERE { ?s a <h:no> }", "explain": "1"})
+    assert constructed.json()["rows"] == 0 and constructed.json()["findings"]
+    problem = demo.get("/sparql", params={"query": "SELECT ?x { ?x skos:prefLabel ?y }"})
+    assert problem.status_code == 400
+    (finding,) = problem.json()["findings"]
+    assert finding["kind"] == "undeclared-prefix"
+    assert demo.get("/sparql", params={"query": finding["query"]}).status_code == 200
+    slow = demo.get(
+        "/sparql", params={"query": "SELECT * { ?a ?p ?b . ?c ?q ?d } ORDER BY ?d", "timeout": "0.5"}
+    )
+    assert slow.status_code in (413, 504)
+    assert slow.json()["findings"][0]["kind"] == "cartesian-product"
+    assert " × " in slow.json()["findings"][0]["what"]
