@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on.")
+    fronts: int = Field(
+        1, ge=1, le=64, description="Processes that serve the same address, each with workers of its own."
+    )
     workers: int = Field(
         2, ge=1, le=64, description="Queries answered at once, by each front; one is kept for quick ones."
     )

@@ -14,6 +14,9 @@ Deciders = Annotated[
     typer.Option("--data", help="Data directory whose decisions about names hold here, too."),
 ]
 Files = Annotated[list[Path], typer.Argument(help="Reports.", exists=True, dir_okay=False, readable=True)]
+Fronts = Annotated[
+    int | None, typer.Option(help="Processes that serve, each with workers of its own.", show_default="1")
+]
 Host = Annotated[str | None, typer.Option(help="Address to serve on.", show_default="127.0.0.1")]
 Port = Annotated[int | None, typer.Option(help="Port to serve on.", show_default="8000")]
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from regiograph.cli.options import Data, Host, Port
+from regiograph.cli.options import Data, Fronts, Host, Port
 from regiograph.cli.printing import out
 from regiograph.settings import Settings, read_settings
 
@@ -10,18 +10,16 @@ app = typer.Typer()
 
 
 @app.command()
-def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+def serve(data: Data = None, host: Host = None, port: Port = None, fronts: Fronts = None) -> None:
     """Serve a data directory over HTTP."""
-    serve_settings(read_settings(data=data, host=host, port=port))
+    serve_settings(read_settings(data=data, host=host, port=port, fronts=fronts))
 
 
 def serve_settings(settings: Settings) -> None:
     """Serves until stopped."""
-    import uvicorn
-
-    from api.app import create_app
+    from api.serving import serve as serve_app
     from regiograph.elsewhere import editions_of
 
     editions_of(settings).current()  # a clear word now, not an error page later
     out.print(f"\nServing on http://{settings.host}:{settings.port}/ (Ctrl+C stops)")
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+    serve_app(settings)

@@ -1,0 +1,303 @@
+"""The query service beside other servers, on the same data in the same run: requests a second, and waits.
+
+    python bench/serve.py [--quads 200000] [--seconds 1] [--analytic 1000000] [--fronts 1]
+
+Small queries, asked for the first time and again, by 1, 8 and 32 clients: ours, the native `oxigraph` server
+and rdflib-endpoint (`pip install '.[bench]'`; left out where it is not installed). Analytic questions: ours
+over HTTP beside the same engine in this process. Waits of a ping while a cartesian product runs. A ratio
+above 1 is faster than the other.
+"""
+
+import argparse
+import asyncio
+import importlib.util
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import uvloop
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from regiograph.archive import Archive
+from regiograph.editions import Change, Editions, Publisher
+from regiograph.store.formats import Format
+
+ROOT = Path(__file__).resolve().parents[1]
+KIND, LABEL, NEXT = (NamedNode(f"http://e/{name}") for name in ("kind", "label", "next"))
+SMALL = {
+    "one thing": "SELECT ?p ?o {{ <http://e/{n}> ?p ?o }}",
+    "a join": "SELECT ?s ?o {{ ?s <http://e/kind> <http://e/kind/{n}> ; <http://e/label> ?o }} LIMIT 50",
+    "a count": "SELECT (COUNT(*) AS ?n) {{ ?s <http://e/kind> <http://e/kind/{n}> }}",
+}
+ANALYTIC = {
+    "count by kind": "SELECT ?k (COUNT(*) AS ?n) { ?s <http://e/kind> ?k } GROUP BY ?k ORDER BY DESC(?n) ?k",
+    "two steps": "SELECT (COUNT(*) AS ?n) { ?a <http://e/next>/<http://e/next> ?c . ?c <http://e/kind> ?k }",
+    "search in labels": "SELECT ?s { ?s <http://e/label> ?l FILTER(CONTAINS(?l, '424')) } ORDER BY ?s LIMIT 9",
+    "100 000 rows": "SELECT ?s ?l { ?s <http://e/label> ?l } LIMIT 100000",
+}
+CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f) }"
+RDFLIB = """
+import sys, uvicorn
+from rdflib import Graph
+from rdflib_endpoint import SparqlEndpoint
+graph = Graph().parse(sys.argv[1], format="nt")
+uvicorn.run(SparqlEndpoint(graph=graph, path="/sparql"), port=int(sys.argv[2]), log_level="critical")
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers."""
+
+    name: str
+    port: int
+    path: str
+
+
+def triples(quads: int) -> Iterator[Triple]:
+    """Things with a kind, a label and a next one."""
+    things = quads // 3
+    for number in range(things):
+        thing = NamedNode(f"http://e/{number}")
+        yield Triple(thing, KIND, NamedNode(f"http://e/kind/{number % 1000}"))
+        yield Triple(thing, LABEL, Literal(f"thing {number}"))
+        yield Triple(thing, NEXT, NamedNode(f"http://e/{(number * 7 + 1) % things}"))
+
+
+def published(folder: Path, quads: int) -> Path:
+    """A data directory with one edition of so many quads."""
+    Publisher(Archive(folder)).publish(Change(public={"http://e/g": triples(quads)}))
+    return folder
+
+
+@contextmanager
+def running(name: str, path: str, *command: str, **settings: object) -> Iterator[Running]:
+    """A server, once it answers; PORT in its command is a free one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("REGIOGRAPH_")}
+    given = {f"REGIOGRAPH_{key.upper()}": str(value) for key, value in settings.items()}
+    process = subprocess.Popen(
+        [part.replace("PORT", str(port)) for part in command],
+        env={**plain, **given, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}{path}", params={"query": "ASK {}"}, timeout=60)
+                break
+            except httpx.TransportError:
+                if process.poll() is not None:
+                    raise SystemExit(f"{name} did not start") from None
+                time.sleep(0.1)
+        yield Running(name, port, path)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def ours(stack: ExitStack, data: Path, **settings: object) -> Running:
+    """Our server, as a user starts it."""
+    command = (sys.executable, "-m", "regiograph", "serve", "--port", "PORT")
+    return stack.enter_context(running("ours", "/sparql", *command, data=data, queue=200, **settings))
+
+
+class Client(asyncio.Protocol):
+    """Asks one query after the other on one connection."""
+
+    def __init__(self, request: Callable[[int], bytes], until: float) -> None:
+        self._request, self._until = request, until
+        self._received = b""
+        self._asked = 0.0
+        self.waits: list[float] = []
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if self._is_whole():
+            self._received = b""
+            self.waits.append(time.perf_counter() - self._asked)
+            self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("the server has closed"))
+
+    def _ask(self) -> None:
+        self._asked = time.perf_counter()
+        if self._asked >= self._until:
+            self.done.set_result(len(self.waits))
+            self._transport.close()
+        else:
+            self._transport.write(self._request(len(self.waits)))
+
+    def _is_whole(self) -> bool:
+        end = self._received.find(b"\r\n\r\n")
+        if end < 0:
+            return False
+        head = self._received[:end].lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise SystemExit(self._received[:500].decode())
+        if (place := head.find(b"content-length: ")) >= 0:
+            length = int(head[place + 16 :].split(b"\r\n", 1)[0])
+            return len(self._received) >= end + 4 + length
+        return self._received.endswith(b"0\r\n\r\n")
+
+
+def asking(server: Running, query: str, *, again: bool, offset: int) -> Callable[[int], bytes]:
+    """Makes requests: the same ever again, or each for the first time."""
+
+    def request(number: int) -> bytes:
+        text = query.format(n=7 if again else (offset + number) % 1000)
+        fresh = "" if again else f" #{offset + number}"
+        target = f"{server.path}?query={quote(text + fresh)}"
+        return f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept: {Format.JSON.media}\r\n\r\n".encode()
+
+    return request
+
+
+async def load(server: Running, query: str, *, again: bool, clients: int, seconds: float) -> list[float]:
+    """The waits of all requests in so many seconds."""
+    until = time.perf_counter() + seconds
+    loop = asyncio.get_running_loop()
+    begun = int(time.time() * 1000) % 1_000_000_000 * 1000
+    made = []
+    for number in range(clients):
+        request = asking(server, query, again=again, offset=begun + number * 1_000_003)
+        make: Callable[[], Client] = lambda request=request: Client(request, until)  # noqa: E731
+        made.append((await loop.create_connection(make, "127.0.0.1", server.port))[1])
+    await asyncio.gather(*(client.done for client in made))
+    return [wait for client in made for wait in client.waits]
+
+
+def small_queries(servers: list[Running], seconds: float) -> Iterator[str]:
+    """A row for each query, way of asking and number of clients."""
+    names = [server.name for server in servers]
+    heads = [f"{name}/s" for name in names] + [f"ratio to {name}" for name in names[1:]]
+    yield row("query", "asked", "clients", *heads)
+    for name, query in SMALL.items():
+        for again in (False, True):
+            for clients in (1, 8, 32):
+                rates = [
+                    len(uvloop.run(load(server, query, again=again, clients=clients, seconds=seconds)))
+                    / seconds
+                    for server in servers
+                ]
+                ratios = [f"{rates[0] / max(rate, 1 / seconds):.2f}" for rate in rates[1:]]
+                asked = "again" if again else "first time"
+                yield row(name, asked, clients, *(f"{rate:.0f}" for rate in rates), *ratios)
+
+
+def rate(work: Coroutine[None, None, list[float]], seconds: float) -> float:
+    """Requests a second."""
+    return len(uvloop.run(work)) / seconds
+
+
+def analytic_questions(data: Path, server: Running) -> Iterator[str]:
+    """A row for each question: the median of five, each asked for the first time."""
+    yield row("question", "in this process, s", "ours over HTTP, s", "times as long")
+    store = Editions(data).current().store
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=120) as client:
+        for name, query in ANALYTIC.items():
+            alone, served = [], []
+            for number in range(6):
+                text = f"{query} #{number}"
+                began = time.perf_counter()
+                output = BytesIO()
+                store.query(text).write(output, Format.JSON)
+                between = time.perf_counter()
+                answer = client.post("/sparql", data={"query": text}, headers={"accept-encoding": "identity"})
+                alone.append(between - began)
+                served.append(time.perf_counter() - between)
+                assert answer.content == output.getvalue(), name
+            alone, served = alone[1:], served[1:]  # the first warms up
+            a, b = statistics.median(alone), statistics.median(served)
+            yield row(name, f"{a:.3f}", f"{b:.3f}", f"{b / a:.2f}")
+
+
+def pings(server: Running, seconds: float) -> Iterator[str]:
+    """How long a ping waits, alone and while a cartesian product runs."""
+    yield row("ping", "p50, ms", "p99, ms", "times idle p99")
+    idle = sorted(uvloop.run(load(server, "ASK {{}}", again=False, clients=1, seconds=seconds)))
+    program = "import sys, httpx; httpx.post(sys.argv[1], data={'query': sys.argv[2]}, timeout=60)"
+    heavy = subprocess.Popen(
+        [sys.executable, "-c", program, f"http://127.0.0.1:{server.port}/sparql", CARTESIAN]
+    )
+    try:
+        time.sleep(1.5)
+        busy = sorted(uvloop.run(load(server, "ASK {{}}", again=False, clients=1, seconds=seconds)))
+    finally:
+        heavy.kill()
+        heavy.wait()
+    base = idle[int(len(idle) * 0.99)]
+    for name, waits in (("idle", idle), ("beside a cartesian product", busy)):
+        p99 = waits[int(len(waits) * 0.99)]
+        yield row(name, f"{waits[len(waits) // 2] * 1000:.2f}", f"{p99 * 1000:.2f}", f"{p99 / base:.2f}")
+
+
+def row(*cells: object) -> str:
+    """A row of a table in Markdown."""
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def others(stack: ExitStack, data: Path, quads: int, *, rdflib: bool) -> Iterator[Running]:
+    """The servers we compare with, on the same data."""
+    native = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
+    if native:
+        store = str(Editions(data).directory(1) / "store")
+        command = (native, "serve-read-only", "-l", store, "--union-default-graph", "-b", "127.0.0.1:PORT")
+        yield stack.enter_context(running("oxigraph", "/query", *command))
+    if rdflib and importlib.util.find_spec("rdflib_endpoint"):
+        path = data / "all.nt"
+        path.write_bytes(serialize(triples(quads), format=RdfFormat.N_TRIPLES))
+        command = (sys.executable, "-c", RDFLIB, str(path), "PORT")
+        yield stack.enter_context(running("rdflib-endpoint", "/sparql", *command))
+
+
+def main() -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quads", type=int, default=200_000)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each measurement")
+    parser.add_argument("--analytic", type=int, default=1_000_000, help="quads; 0: left out")
+    parser.add_argument("--fronts", type=int, default=1)
+    parser.add_argument("--no-rdflib", action="store_true")
+    given = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        data = published(Path(folder), given.quads)
+        us = ours(stack, data, fronts=given.fronts)
+        servers = [us, *others(stack, data, given.quads, rdflib=not given.no_rdflib)]
+        for line in small_queries(servers, given.seconds):
+            print(line, flush=True)
+    if given.analytic:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            data = published(Path(folder), given.analytic)
+            us = ours(stack, data, query_seconds=30)
+            for table in (analytic_questions(data, us), pings(us, max(2.0, given.seconds))):
+                print()
+                for line in table:
+                    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
