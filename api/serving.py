@@ -11,6 +11,10 @@ from uvicorn.supervisors import Multiprocess
 from api.app import create_app
 from regiograph.settings import Settings
 
+_START = (
+    60  # seconds a front may take to answer its parent; loading all the code on a busy machine takes some
+)
+
 
 def serve(settings: Settings) -> None:
     """Serves until stopped. Each front has workers of its own; one that ends is replaced."""
@@ -21,6 +25,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.fronts,
         http=WholeAnswers,
+        timeout_worker_healthcheck=_START,
         log_level="warning",
         access_log=False,
     )

@@ -44,7 +44,7 @@ SMALL = {
 ANALYTIC = {
     "count by kind": "SELECT ?k (COUNT(*) AS ?n) { ?s <http://e/kind> ?k } GROUP BY ?k ORDER BY DESC(?n) ?k",
     "two steps": "SELECT (COUNT(*) AS ?n) { ?a <http://e/next>/<http://e/next> ?c . ?c <http://e/kind> ?k }",
-    "search in labels": "SELECT ?s { ?s <http://e/label> ?l FILTER(CONTAINS(?l, '424')) } ORDER BY ?s LIMIT 9",
+    "search in labels": "SELECT ?s { ?s <http://e/label> ?l FILTER(CONTAINS(?l, '42')) } ORDER BY ?s LIMIT 9",
     "100 000 rows": "SELECT ?s ?l { ?s <http://e/label> ?l } LIMIT 100000",
 }
 CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f) }"
