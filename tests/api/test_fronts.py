@@ -13,9 +13,14 @@ from tests.api.serving import ROOT, publish
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
-def fronts(server: int) -> set[int]:
-    """The processes below a server that have a nursery of their own."""
-    return {child for child in children(server) if children(child)}
+def is_up(server: int, port: int) -> bool:
+    """Whether two fronts have workers of their own, and somebody answers."""
+    nurseries = {nursery for front in children(server) for nursery in children(front)}
+    try:
+        httpx.head(f"http://127.0.0.1:{port}/sparql", params={"query": "ASK {}"}, timeout=20)
+    except httpx.TransportError:
+        return False
+    return sum(len(children(nursery)) == 2 for nursery in nurseries) == 2
 
 
 def children(pid: int) -> set[int]:
@@ -50,10 +55,10 @@ def test_two_fronts_answer_and_both_come_to_a_new_edition(tmp_path):
         stdout=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 60
-        while len(fronts(process.pid)) < 2 and time.monotonic() < until:
-            time.sleep(0.1)
-        assert len(fronts(process.pid)) == 2
+        until = time.monotonic() + 120
+        while not is_up(process.pid, port):
+            assert time.monotonic() < until and process.poll() is None
+            time.sleep(0.2)
         assert set(answers(port)) == {"11"}
         publish(tmp_path, 20)
         assert set(answers(port)) == {"21"}
