@@ -7,10 +7,10 @@ from ingest.reference import reference_quads
 from ingest.vocabulary import vocabulary_quads
 from regiograph.iris import Iris
 from regiograph.rooms import room
-from regiograph.store import EmbeddedReader, Format
+from regiograph.store import EmbeddedReader, Format, Readable
 
 
-def answers_of(store: EmbeddedReader) -> dict[str, bytes]:
+def answers_of(store: Readable) -> dict[str, bytes]:
     """What a store answers to the queries of a register."""
     return {name: _answer(store, text) for name, text in queries().items()}
 
@@ -22,7 +22,7 @@ def reference_answers(base: str) -> dict[str, bytes]:
     return answers_of(EmbeddedReader.of(quads))
 
 
-def _answer(store: EmbeddedReader, text: str) -> bytes:
+def _answer(store: Readable, text: str) -> bytes:
     answer = BytesIO()
     store.query(text).write(answer, Format.JSON)
     return answer.getvalue()

@@ -98,11 +98,11 @@ def _write(
 def _answers(settings: Settings, insist: bool) -> dict[str, bytes]:
     """What the current edition says; without one, the registers alone, unless an edition was named."""
     from ingest.reconcile.sources import answers_of, reference_answers
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
     from regiograph.errors import NotReady
 
     try:
-        store = Editions(settings.data).current().store
+        store = editions_of(settings).current().store
     except NotReady:
         if insist:
             raise

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from ingest.reconcile.sources import answers_of
+from ingest.reconcile.things import Register
 from regiograph import mirror as module
 from regiograph.contents import contents_of
 from regiograph.editions import Editions
@@ -105,6 +107,12 @@ def test_competency_questions_give_the_expected_answers_on_every_engine(demo, ro
 def test_each_question_answers_on_every_engine_as_in_the_embedded_store(demo, question: Question):
     text = question.asked({param.name: param.example for param in question.params if param.required})
     assert _unjoined(rows(demo[0], text)) == _unjoined(rows(demo[1], text))
+
+
+def test_names_are_reconciled_to_the_same_things_on_every_engine(demo):
+    theirs, ours = (Register.of("https://w3id.org/regiograph", answers_of(store)) for store in demo)
+    assert theirs.things == ours.things and theirs.replaced == ours.replaced
+    assert len(ours.things) > 2500 and ours.things["region/FRH0"].values["partnerships"]
 
 
 def _unjoined(table: list[list[str]]) -> list[list[list[str]]]:
