@@ -28,6 +28,7 @@ ROOT = "/reconcile"
 _MOST_BYTES = 2_000_000  # of a batch, percent-encoded
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*){0,5}", re.ASCII)
 _LONGEST_CALLBACK = 128
+_READING = 60.0  # seconds an edition's names may take to be read: once an edition
 _SUGGESTIONS = 10
 _MOST_SUGGESTIONS = 50
 _PREVIEW_SECURITY = {  # a page of any origin may show it in a frame
@@ -64,7 +65,9 @@ class Reconciliation:
 
         async def read() -> Answers:
             plans = {
-                name: self.front.plan(text, format=Format.JSON.short, edition=current.number)
+                name: self.front.plan(
+                    text, format=Format.JSON.short, edition=current.number, seconds=_READING
+                )
                 for name, text in queries().items()
             }
             return {name: (await self.front.answer(plan)).body for name, plan in plans.items()}

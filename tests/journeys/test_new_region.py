@@ -11,7 +11,7 @@ from tests.api.serving import serving
 
 @pytest.fixture(scope="module")
 def service(demo_data):
-    with serving(demo_data, room("queries"), reconcile_workers=1) as client:
+    with serving(demo_data, room("queries"), reconcile_workers=1, query_seconds=60) as client:
         yield client
 
 
