@@ -25,7 +25,7 @@ from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
 from api.reconcile import Reconciliation, reconcile_router
 from api.reconcile_list import lists_router
-from api.sparql import SparqlEndpoint
+from api.sparql import SparqlEndpoint, note_client
 from api.stock import Stock
 from regiograph import __version__
 from regiograph.iris import Iris
@@ -139,6 +139,8 @@ class Shortcut:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        if scope["type"] == "http":
+            note_client(scope)
         short = scope["type"] == "http" and scope["path"] == self._path and not _takes_html(scope)
         await (self._target if short else self._app)(scope, receive, send)
 

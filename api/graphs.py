@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.problems import http_problem, problem, response
 from api.sending import opening, sent, unchanged
-from api.sparql import ClientLeft, answer, client_of
+from api.sparql import ClientLeft, answer
 from regiograph.errors import BadQuery, NoSuchThing, RegiographError
 from regiograph.service.front import Front, Plan
 
@@ -47,7 +47,7 @@ class GraphStore:
         plan = self._plan(scope, headers)
         if (same := unchanged(plan, headers)) is not None:
             return same
-        reply = await answer(self._front, plan, receive, client_of(scope))
+        reply = await answer(self._front, plan, receive)
         return sent(self._front, reply, headers.get("accept-encoding", ""))
 
     def _plan(self, scope: Scope, headers: Headers) -> Plan:

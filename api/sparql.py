@@ -4,6 +4,7 @@ Nothing is sent before the answer is certain, so a status is never taken back. A
 worker. The same request again is answered from what was sent before, without being read.
 """
 
+from contextvars import ContextVar
 from functools import partial
 
 from starlette.datastructures import Headers
@@ -27,6 +28,7 @@ __all__ = ["FORM", "ClientLeft", "SparqlEndpoint", "answer", "answered", "head"]
 
 _LONGEST_REQUEST = 4000  # bytes of a request worth knowing again
 _ALLOWED = METHODS.split(", ")
+_ASKING = ContextVar("client", default="")
 
 _Key = tuple[int, str, bytes, bytes, bytes]
 _Ready = tuple[str, tuple[tuple[bytes, bytes], ...], bytes]
@@ -74,7 +76,7 @@ class SparqlEndpoint:
         if (same := unchanged(plan, headers)) is not None:
             return same
         try:
-            reply = await answer(self._front, plan, receive, client_of(scope))
+            reply = await answer(self._front, plan, receive)
         except RegiographError as error:
             await self._explainer.add_findings(error, plan)
             raise
@@ -149,19 +151,19 @@ async def answered(front: Front, plan: Plan, headers: Headers, receive: Receive)
     return sent(front, reply, headers.get("accept-encoding", ""))
 
 
-async def answer(front: Front, plan: Plan, receive: Receive, client: str = "") -> Reply:
+async def answer(front: Front, plan: Plan, receive: Receive) -> Reply:
     """The answer to a planned query; a client that leaves meanwhile frees the worker.
 
     Raises:
         ClientLeft: nobody is waiting any more.
         RegiographError: see `Front.answer`.
     """
-    return await front.answer(plan, client=client, left=partial(_left, receive))
+    return await front.answer(plan, client=_ASKING.get(), left=partial(_left, receive))
 
 
-def client_of(scope: Scope) -> str:
-    """Who asks, for the sake of fairness."""
-    return scope["client"][0] if scope.get("client") else ""
+def note_client(scope: Scope) -> None:
+    """Notes who asks, for the sake of fairness, for as long as this request is worked on."""
+    _ASKING.set(scope["client"][0] if scope.get("client") else "")
 
 
 def _edition(scope: Scope) -> int | None:

@@ -105,16 +105,22 @@ async def _honest(port: int, address: str, todo: Iterator[int], tally: Tally) ->
         for number in todo:
             query, expected = honest(number)
             began = time.perf_counter()
-            for _ in range(20):
-                response = await client.post("/sparql", data={"query": query, "format": "csv"})
-                if response.status_code != 503:
-                    break
-                tally.refused += 1
-                await asyncio.sleep(0.5)
+            response = await _patiently(client, query, tally)
             tally.waits.append(time.perf_counter() - began)
             tally.statuses["honest", response.status_code] += 1
             if response.text != expected:
                 tally.wrong.append(f"{response.status_code}: {query}")
+
+
+async def _patiently(client: httpx.AsyncClient, query: str, tally: Tally) -> httpx.Response:
+    """The answer, perhaps after some tries where the service says that it is busy."""
+    for _ in range(20):
+        response = await client.post("/sparql", data={"query": query, "format": "csv"})
+        if response.status_code != 503:
+            break
+        tally.refused += 1
+        await asyncio.sleep(0.5)
+    return response
 
 
 async def _hostile(port: int, address: str, attacks: Iterator[int], tally: Tally, seconds: float) -> None:
@@ -172,6 +178,7 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
         "QUEUE": 64,
         "QUEUE_SECONDS": 30,
     }
+    log = (data.parent / "server.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "regiograph", "serve"],
         env={
@@ -180,7 +187,7 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
             "PYTHONPATH": str(ROOT),
         },
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=log,
     )
     try:
         for _ in range(600):
@@ -192,6 +199,11 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
                 time.sleep(0.05)
         yield port, process.pid
     finally:
+        if process.poll() is not None:
+            print(
+                f"The server has ended: {process.returncode}\n{(data.parent / 'server.log').read_text()[-3000:]}"
+            )
+        log.close()
         process.terminate()
         process.wait(20)
 

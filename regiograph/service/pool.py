@@ -179,7 +179,14 @@ class Pool:
         return sum(job.heavy for job in self._busy.values())
 
     def _tick(self) -> None:
-        now = asyncio.get_running_loop().time()
+        """Looks again as long as something goes on, even where one look fails."""
+        try:
+            self._look_around(asyncio.get_running_loop().time())
+        finally:
+            again = not self._closed and (self._busy or self._turns)
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if again else None
+
+    def _look_around(self, now: float) -> None:
         for worker, job in list(self._busy.items()):
             self._look(worker, job, now)
         for job in list(self._turns):
@@ -189,8 +196,6 @@ class Pool:
             if job.left is not None and job.watcher is None and now - job.asked >= _TICK:
                 job.watcher = asyncio.ensure_future(_watch(job))
         self._dispatch()
-        again = not self._closed and (self._busy or self._turns)
-        self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if again else None
 
     def _look(self, worker: WorkerProcess, job: Job, now: float) -> None:
         took = now - job.begun

@@ -235,7 +235,26 @@ def test_a_client_that_leaves_frees_the_only_worker(alone):
         httpx.post(f"{alone.base_url}/sparql", data={"query": SLOW}, timeout=0.5)
     began = time.perf_counter()
     assert counted(alone) == 301
-    assert time.perf_counter() - began < 15  # its deadline is 20 seconds
+    assert time.perf_counter() - began < 3  # its deadline is 20 seconds
+
+
+def test_a_client_may_say_how_long_it_waits(server):
+    began = time.perf_counter()
+    response = server.get("/sparql", params={"query": SLOW, "timeout": "0.3"})
+    content = assert_problem(response, 504, "query-too-slow")
+    assert content["detail"].startswith("This query was stopped after 0.3 seconds.")
+    assert "timeout=60 at most" in content["way_out"] and time.perf_counter() - began < 2
+    for wrong in ("soon", "0", "-1", "nan"):
+        assert_problem(server.get("/sparql", params={"query": ONE, "timeout": wrong}), 400, "bad-query")
+
+
+def test_an_answer_may_be_asked_as_of_a_period(server):
+    assert counted(server) == 301  # no report's graph among them: all stay
+    response = server.get("/sparql", params={"query": COUNT, "asof": "2020-H2", "format": "csv"})
+    assert response.text.split()[1] == "301"
+    assert server.get("/sparql", params={"query": COUNT, "asof": "soon"}).status_code == 422
+    both = {"query": COUNT, "asof": "2020", "default-graph-uri": "http://g/other"}
+    assert server.get("/sparql", params=both).status_code == 422
 
 
 PUBLISH_AND_DIE = """

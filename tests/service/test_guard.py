@@ -3,7 +3,7 @@
 import pytest
 
 from regiograph.errors import BadQuery, QueryRefused
-from regiograph.service.guard import check
+from regiograph.service.guard import _at_a_glance, _read, check
 
 
 def guard(text: str):
@@ -82,6 +82,29 @@ def test_long_queries_are_refused():
 def test_what_is_no_query_is_said_to_be_none():
     with pytest.raises(BadQuery, match="Begin with SELECT"):
         guard("Who leads cyber ranges?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p ?o }",
+        "# a comment\nprefix e: <http://e/>\nPREFIX : <http://f/>\nask { e:a :b ?c }",
+        "BASE <http://e/> CONSTRUCT { <a> <b> ?c } { ?c ?d 'SELECT' }",
+        "PREFIX ask: <http://e/> DESCRIBE ask:select",
+        "SELECT ?x { ?x ?y [] FILTER(?x IN (1, 2)) }",
+    ],
+)
+def test_a_glance_sees_what_reading_sees(text):
+    seen = _at_a_glance(text, 20)
+    assert seen is not None and seen == _read(text, 20, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ASK {} # SERVICE", "ASK { ?brand ?p ?o }", "INSERT DATA {}", "ASK { \\u0041 }", "nothing", "{" * 21],
+)
+def test_a_glance_leaves_what_is_doubtful_to_reading(text):
+    assert _at_a_glance(text, 20) is None
 
 
 @pytest.mark.parametrize(
