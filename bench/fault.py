@@ -200,9 +200,8 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         if process.poll() is not None:
-            print(
-                f"The server has ended: {process.returncode}\n{(data.parent / 'server.log').read_text()[-3000:]}"
-            )
+            print(f"The server has ended: {process.returncode}")
+            print((data.parent / "server.log").read_text()[-3000:])
         log.close()
         process.terminate()
         process.wait(20)
