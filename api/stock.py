@@ -1,6 +1,7 @@
 """What catalogue and dumps are served from: the files of an edition, made beside the service."""
 
 import asyncio
+import json
 import re
 import sys
 from collections import OrderedDict
@@ -18,6 +19,7 @@ from regiograph.dumps.index import Index
 from regiograph.dumps.shelf import Shelf
 from regiograph.errors import BeingMade
 from regiograph.service.front import Front
+from regiograph.service.stores import Sources
 from regiograph.settings import Settings
 
 _SECONDS = 20.0  # that a request waits for files to be made
@@ -102,11 +104,11 @@ class Stock:
             raise _being_made(number) from None
 
     async def _make(self, number: int) -> None:
-        data, base = str(self._settings.data), self._settings.base
-        command = (sys.executable, "-m", "regiograph.dumps", data, base, str(number))
-        process = await asyncio.create_subprocess_exec(*command)
+        command = (sys.executable, "-m", "regiograph.dumps")
+        told = json.dumps(Sources.of(self._settings).message | {"edition": number}).encode()
+        process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
         try:
-            await process.wait()
+            await process.communicate(told)
         except asyncio.CancelledError:
             process.terminate()
             raise

@@ -5,13 +5,14 @@ An engine serves its latest edition only. Earlier ones are answered by the data 
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 
 from regiograph.editions import Editions, Manifest, PublicEdition
 from regiograph.errors import NoSuchThing, NotReady, RegiographError
 from regiograph.mirror import Mirror
 from regiograph.served import Served
 from regiograph.settings import Settings
-from regiograph.store.address import address_of
+from regiograph.store.address import Address, address_of
 from regiograph.store.base import Readable
 from regiograph.store.engine import Engine
 
@@ -53,8 +54,8 @@ class EngineEdition(PublicEdition):
 class EngineEditions(Editions):
     """The current edition on an engine, earlier ones in the data directory."""
 
-    def __init__(self, settings: Settings, served: Served) -> None:
-        super().__init__(settings.data)
+    def __init__(self, data: Path, served: Served) -> None:
+        super().__init__(data)
         self._served = served
         self._known: EngineEdition | None = None
 
@@ -112,10 +113,12 @@ class EngineEditions(Editions):
 
 def editions_of(settings: Settings) -> Editions:
     """The editions that are read: on the engine, where the settings name one."""
-    address = address_of(settings, seconds=settings.query_seconds)
-    if address is None:
-        return Editions(settings.data)
-    return EngineEditions(settings, Served(Engine(address), settings.base))
+    return editions_at(settings.data, settings.base, address_of(settings, seconds=settings.query_seconds))
+
+
+def editions_at(data: Path, base: str, address: Address | None) -> Editions:
+    """The editions of a data directory, and of an engine where there is one."""
+    return EngineEditions(data, Served(Engine(address), base)) if address else Editions(data)
 
 
 def mirror_of(settings: Settings, told: Callable[[str], None] = lambda _: None) -> Mirror | None:

@@ -29,20 +29,21 @@ def export(
     from regiograph.catalogue.describe import LICENCE
     from regiograph.dumps.export import export_dumps
     from regiograph.dumps.shelf import Shelf
-    from regiograph.editions import Editions
+    from regiograph.elsewhere import editions_of
 
     settings = read_settings(data=data)
     if dumps is None and site is None:
         way_out = "Give a folder: --dumps DIR or --site DIR."
         raise BadSettings("Nothing to write.", where="export", way_out=way_out)
-    current = Editions(settings.data).current_number()
+    editions = editions_of(settings)
+    current = editions.current_number()
     number = edition or current
     if site is not None and number != current:
         raise BadSettings(
             "A site is made of the current edition.", where="--site", way_out="Leave out --edition."
         )
     with err.status("Making the files") as status:
-        shelf = Shelf(settings.data, settings.base)
+        shelf = Shelf(settings.data, settings.base, editions)
         index = shelf.make(number, told=status.update)
         if dumps is not None:
             written = sum(1 for _ in export_dumps(shelf.pieces, index, dumps, LICENCE))

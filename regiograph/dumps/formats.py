@@ -37,22 +37,45 @@ class DumpFormat:
         """What the header says."""
         return f"{self.media}; charset=utf-8" if self.media.startswith("text/") else self.media
 
-    def write(self, triples: Path, graph: str, output: IO[bytes]) -> None:
-        """The piece of one graph, from its sorted N-Triples."""
+    def write(self, graph: str, triples: "Triples", output: IO[bytes]) -> None:
+        """The piece of one graph."""
         if self is N_QUADS:
-            _write_quads(triples, graph, output)
+            end = f"<{graph}> .\n".encode() if graph else b".\n"
+            output.writelines(line[:-2] + end for line in triples.lines())
         elif self is CSV:
-            _write_rows(_quads(triples, graph), output)
+            _write_rows(triples.quads(graph), output)
         elif self is JSON_LD:
             whole = io.BytesIO()
-            serialize(_quads(triples, graph), whole, RdfFormat.JSON_LD)
+            serialize(triples.quads(graph), whole, RdfFormat.JSON_LD)
             output.write(whole.getvalue().strip()[1:-1])  # without the brackets of the array
         elif self is TURTLE:
-            serialize(
-                (quad.triple for quad in _quads(triples, "")), output, RdfFormat.TURTLE, prefixes=PREFIXES
-            )
+            in_default = (quad.triple for quad in triples.quads(""))
+            serialize(in_default, output, RdfFormat.TURTLE, prefixes=PREFIXES)
         else:
-            serialize(_quads(triples, graph), output, RdfFormat.TRIG, prefixes=PREFIXES)
+            serialize(triples.quads(graph), output, RdfFormat.TRIG, prefixes=PREFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """Sorted N-Triples: in memory, or in a file where they are many."""
+
+    held: bytes | Path
+
+    def lines(self) -> Iterator[bytes]:
+        """One by one."""
+        if isinstance(self.held, bytes):
+            yield from io.BytesIO(self.held)
+        else:
+            with self.held.open("rb") as file:
+                yield from file
+
+    def quads(self, graph: str) -> Iterator[Quad]:
+        """As statements of a graph."""
+        name = NamedNode(graph) if graph else DefaultGraph()
+        inside = isinstance(self.held, bytes)
+        given = {"input": self.held} if inside else {"path": str(self.held)}
+        for quad in parse(**given, format=RdfFormat.N_TRIPLES):
+            yield Quad(quad.subject, quad.predicate, quad.object, name)
 
 
 N_QUADS = DumpFormat(
@@ -95,19 +118,6 @@ CSV = DumpFormat(
     opening=",".join(COLUMNS).encode() + b"\r\n",
 )
 FORMATS = (TURTLE, TRIG, N_QUADS, JSON_LD, CSV)
-
-
-def _quads(triples: Path, graph: str) -> Iterator[Quad]:
-    name = NamedNode(graph) if graph else DefaultGraph()
-    for quad in parse(path=str(triples), format=RdfFormat.N_TRIPLES):
-        yield Quad(quad.subject, quad.predicate, quad.object, name)
-
-
-def _write_quads(triples: Path, graph: str, output: IO[bytes]) -> None:
-    end = f"<{graph}> .\n".encode() if graph else b".\n"
-    with triples.open("rb") as lines:
-        for line in lines:
-            output.write(line[:-2] + end)
 
 
 def _write_rows(quads: Iterable[Quad], output: IO[bytes]) -> None:

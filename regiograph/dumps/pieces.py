@@ -8,17 +8,20 @@ is its pieces one after the other: several gzip members are one gzip file, and t
 
 import gzip
 import hashlib
+import io
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, cast
 
-from regiograph.dumps.formats import FORMATS, DumpFormat
+from regiograph.dumps.formats import FORMATS, DumpFormat, Triples
 
 _BLOCK = 256 * 1024
 _LEVEL = 6
+_MOST_LINES = 50_000  # of a piece that is made in memory
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,23 +54,34 @@ class Pieces:
 
     def keep(self, graph: str, lines: Iterable[bytes]) -> Piece:
         """The piece of these N-Triples, sorted and each once; written where it is not there yet."""
+        waiting = iter(lines)
+        first = b"".join(islice(waiting, _MOST_LINES))
+        if (following := next(waiting, None)) is None:
+            piece = Piece(graph, hashlib.sha256(first).hexdigest(), first.count(b"\n"))
+            return self._kept(piece, Triples(first))
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            triples = Path(scratch) / "sorted.nt"
-            digest, count = _write_lines(lines, triples)
-            piece = Piece(graph, digest, count)
-            if not self.holds(piece):
-                self._write(piece, triples, Path(scratch))
+            path = Path(scratch) / "sorted.nt"
+            digest, count = _write_lines(chain([first, following], waiting), path)
+            return self._kept(Piece(graph, digest, count + _MOST_LINES - 1), Triples(path))
+
+    def _kept(self, piece: Piece, triples: Triples) -> Piece:
+        if not self.holds(piece):
+            self.path(piece, FORMATS[0]).parent.mkdir(parents=True, exist_ok=True)
+            for format in FORMATS:
+                self._write(piece, triples, format)
         return piece
 
-    def _write(self, piece: Piece, triples: Path, scratch: Path) -> None:
-        for format in FORMATS:
-            made = scratch / f"piece.{format.ending}.gz"
-            with made.open("wb") as file, _packed(file) as output:
-                format.write(triples, piece.graph, cast(IO[bytes], output))
-            target = self.path(piece, format)
-            target.parent.mkdir(exist_ok=True)
-            made.replace(target)
+    def _write(self, piece: Piece, triples: Triples, format: DumpFormat) -> None:
+        target = self.path(piece, format)
+        made = target.with_name(f".new-{target.name}")
+        with (
+            made.open("wb") as file,
+            _packed(file) as packed,
+            io.BufferedWriter(cast(io.RawIOBase, packed), _BLOCK) as output,
+        ):
+            format.write(piece.graph, triples, output)
+        made.replace(target)
 
     def forget(self, kept: Iterable[Piece]) -> None:
         """Removes all other pieces, and what a stopped run left."""
@@ -77,6 +91,8 @@ class Pieces:
                 path.unlink()
         for path in self._folder.glob(".new-*"):
             shutil.rmtree(path, ignore_errors=True)
+        for path in self._folder.glob("??/.new-*"):
+            path.unlink()
 
     def packed(self, pieces: Iterable[Piece], format: DumpFormat) -> "Concatenation":
         """A compressed file made of pieces."""

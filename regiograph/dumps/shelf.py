@@ -42,7 +42,9 @@ PACKED_FROM = 500_000
 class Shelf:
     """The files of the editions of one data directory. One process makes them at a time; any may read."""
 
-    def __init__(self, data: Path, base: str) -> None:
+    def __init__(self, data: Path, base: str, elsewhere: Editions | None = None) -> None:
+        """`elsewhere` has editions that are not in the data directory: those of an engine."""
+        self._elsewhere = elsewhere
         self._folder = data / "public" / "dumps"
         self._editions = Editions(data)
         self._iris = Iris(base)
@@ -67,7 +69,7 @@ class Shelf:
         with self._alone():
             if found := self.ready(edition):
                 return found
-            public = self._editions.edition(edition)
+            public = self._edition(edition)
             try:
                 index = self._made(public, self._before(edition), told)
             finally:
@@ -101,6 +103,12 @@ class Shelf:
             yield
         finally:
             lock.__exit__(None, None, None)
+
+    def _edition(self, number: int) -> PublicEdition:
+        """From the data directory where it is there: that costs the engine nothing."""
+        if self._elsewhere is None or number in self._editions.numbers():
+            return self._editions.edition(number)
+        return self._elsewhere.edition(number)
 
     def _made(self, public: PublicEdition, before: Index | None, told: Told) -> Index:
         told("Writing graphs")

@@ -10,6 +10,9 @@ from regiograph.dumps.shelf import Shelf
 from regiograph.rooms import room
 from tests.api.serving import serving
 from tests.conftest import BASE
+from tests.store.conftest import oxigraph
+
+__all__ = ["oxigraph"]
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,16 @@ from rdflib.namespace import DCAT, DCTERMS, RDF, XSD
 
 from regiograph.archive import Archive
 from regiograph.catalogue.describe import PAGE
+from regiograph.dumps.shelf import Shelf
 from regiograph.editions import Change, Publisher
+from regiograph.elsewhere import follower_of
+from regiograph.mirror import Mirror
 from regiograph.rooms import room
+from regiograph.settings import Settings
 from tests.api.serving import serving
 from tests.catalogue.test_dumps import report
 from tests.conftest import BASE
+from tests.store.engines import engine
 
 DCAT_INSERIES = URIRef("http://www.w3.org/ns/dcat#inSeries")
 DCAT_SERIES = URIRef("http://www.w3.org/ns/dcat#DatasetSeries")
@@ -201,3 +206,23 @@ def test_a_dataset_that_is_gone_leaves_a_tombstone(long):
     first = long.get("/catalog.ttl").text
     assert f"<{BASE}/catalog/dataset/partnership-p07>" in first and "P 7:" not in first
     assert long.get("/catalog/dataset/partnership-never").status_code == 404
+
+
+def test_a_front_without_a_data_directory_offers_the_same_files(oxigraph, tmp_path):
+    """From the engine that serves the edition."""
+    data = tmp_path / "data"
+    publisher = Publisher(Archive(data), follower_of(Settings(data=data, **oxigraph.settings)))
+    publisher.publish(Change(public=report("one", "2020-h1", "One") | report("two", "2020-h2", "Two")))
+    index = Shelf(data, BASE).make(1)
+    try:
+        with serving(tmp_path / "none", room("queries"), workers=1, **oxigraph.settings) as client:
+            told = graph(client.get("/catalog"), "ttl")
+            for one in index.shelved:
+                for file in one.files:
+                    got = client.get(f"/dumps/{one.dataset.id}.{file.ending}")
+                    assert hashlib.sha256(got.content).hexdigest() == file.sha256
+                    assert client.head(f"/dumps/{one.dataset.id}.{file.ending}").status_code == 200
+            assert len(set(told.objects(CATALOGUE, DCAT.dataset))) == len(index.shelved)
+            assert client.get("/feed").status_code == 200
+    finally:
+        Mirror(engine(oxigraph), BASE).clear()

@@ -210,7 +210,8 @@ def test_the_same_edition_gives_the_same_bytes(growing, tmp_path_factory):
     (other / "public").mkdir()
     for name in ("editions", "current"):
         (other / "public" / name).symlink_to(data / "public" / name)
-    subprocess.run([sys.executable, "-m", "regiograph.dumps", str(other), BASE, "2"], check=True)
+    told = json.dumps({"data": str(other), "base": BASE, "engine": None, "edition": 2})
+    subprocess.run([sys.executable, "-m", "regiograph.dumps"], input=told, text=True, check=True)
     again = Shelf(other, BASE).ready(2)
     assert {one.dataset: one.files for one in again.shelved} == {
         one.dataset: one.files for one in index.shelved
