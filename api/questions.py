@@ -27,6 +27,7 @@ from regiograph.questions import Question, Questions, without_header
 from regiograph.service.front import Front, Plan
 from regiograph.store.answers import Rows, Truth
 from regiograph.store.formats import TABLES, Format, accepted, named, prefers_html
+from regiograph.things import with_things
 
 SUFFIXES = ("json", "csv", "xlsx")
 EDITION = "/edition/{edition:int}"
@@ -125,7 +126,8 @@ async def _data(front: Front, explainer: Explainer, asked: Asked, request: Reque
 
 async def _made(front: Front, asked: Asked, format: Format | None, request: Request) -> Response:
     """An answer with labels, a part of one, or a workbook; `None` is the format of workbooks."""
-    text = paging.in_total_order(asked.text) if asked.is_paged else asked.text
+    text = with_things(asked.text) if asked.languages else asked.text
+    text = paging.in_total_order(text) if asked.is_paged else text
     plan = front.plan(text, format=Format.JSON.short, **asked.scope(front))
     headers = {"cache-control": "no-cache", "regiograph-edition": str(plan.edition)}
     if plan.tag:

@@ -4,7 +4,7 @@ What an IRI is called is asked of the same edition. The asked language comes fir
 without language; `skos:prefLabel` goes before `rdfs:label`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 
 from regiograph.iris import RDFS, SKOS
 from regiograph.store.terms import written
+from regiograph.things import with_things
 
 Results = Mapping[str, Any]
 """SPARQL results JSON, as read."""
@@ -90,6 +91,13 @@ def companions(results: Results) -> dict[str, str]:
     holding = {name for row in rows for name, term in row.items() if term["type"] == "uri"}
     pairs = pairwise(variables)
     return {name: after for name, after in pairs if name in holding and after.rstrip("_") == f"{name}Label"}
+
+
+def with_names(ask: Callable[[str], Results], text: str, wanted: Sequence[str]) -> dict[str, Any]:
+    """The answer to a query with the IRIs of what it names, and what these are called; `ask` asks."""
+    results = ask(with_things(text))
+    found = [ask(query) for query in queries(iris_of(results), wanted)]
+    return labelled(results, best(found, wanted))
 
 
 def _beside(

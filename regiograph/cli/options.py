@@ -35,6 +35,15 @@ class Printed(StrEnum):
     JSON = "json"
 
 
+class AnswerShape(StrEnum):
+    """How the answer to a named question is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
 class Shape(StrEnum):
     """How an answer is printed."""
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from regiograph.cli.options import Shape
-from regiograph.errors import BadQuery, RegiographError
+from regiograph.errors import BadParameter, BadQuery, RegiographError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -49,6 +49,27 @@ def print_raw(answer: "Answer", format: Shape) -> None:
     answer.write(sys.stdout.buffer, Format.CSV if format is Shape.CSV else Format.JSON)
     if format is Shape.JSON:
         sys.stdout.buffer.write(b"\n")
+
+
+def print_workbook(answer: "Answer", question: str) -> None:
+    """An answer as an Excel workbook: for a file, not for a screen."""
+    import json
+    from datetime import UTC, datetime
+    from io import BytesIO
+
+    from regiograph.spreadsheet import workbook
+    from regiograph.store import Format
+
+    if sys.stdout.isatty():
+        raise BadParameter(
+            "A workbook is not for a screen.", where="--format xlsx", way_out="Add > FILE.xlsx"
+        )
+    output = BytesIO()
+    answer.write(output, Format.JSON)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    sys.stdout.buffer.write(
+        workbook(json.loads(output.getvalue()), {"question": question, "asked": now}, now)
+    )
 
 
 def print_json(things: "Iterable[DataclassInstance]") -> None:

@@ -136,6 +136,9 @@ def test_names_stand_beside_iris_in_the_asked_language(demo):
     assert "roleCodeLabel" in found["head"]["vars"]
     labels = {row["roleCode"]["value"][-8:]: row["roleCodeLabel"] for row in found["results"]["bindings"]}
     assert labels["involved"]["xml:lang"] == "fr" and labels["involved"]["value"] != "involved"
+    first = found["results"]["bindings"][0]
+    assert (first["region"]["value"], first["regionIri"]["value"][-4:]) == ("Brittany", "FRH0")
+    assert first["regionIriLabel"] == {"type": "literal", "xml:lang": "fr", "value": "Bretagne"}
     by_header = demo.get(
         "/queries/co-leads", params={"topic": "cyber range"}, headers={"accept-language": "fr-BE,fr;q=0.8"}
     )

@@ -9,9 +9,11 @@ from pyoxigraph import RdfFormat, serialize
 from rdflib import Graph
 
 from regiograph.editions import Editions
+from regiograph.errors import RegiographError
 from regiograph.iris import Iris
 from regiograph.questions import Question, Questions
 from regiograph.rooms import room
+from regiograph.things import with_things
 
 EXPECTED = Path(__file__).parent / "expected"
 QUESTIONS = Questions.read(room("queries"), Iris("https://w3id.org/regiograph"))
@@ -110,3 +112,27 @@ def test_a_hostile_topic_is_only_a_text(store, topic):
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_the_things_behind_names_can_be_told_without_changing_the_rows(store, question: Question):
+    text = question.asked({param.name: param.example for param in question.params if param.required})
+    answer = store.query(with_things(text))
+    more = {name for name in answer.variables if name.endswith("Iri")}
+    plain = [{name: term for name, term in row.items() if name not in more} for row in answer]
+    assert sorted(map(str, plain)) == sorted(map(str, store.query(text)))
+
+
+def test_the_command_tells_names_in_a_language_of_any_edition_and_period(demo_data, capfdbinary):
+    from regiograph.cli import app
+
+    def run(*words):
+        app(["query", *words, "--data", str(demo_data)], standalone_mode=False)
+        return capfdbinary.readouterr().out
+
+    topic = ("area-team", "-p", "topic=cyber range")
+    assert b"Bretagne" in run(*topic, "--lang", "fr", "--format", "csv", "--edition", "1")
+    assert run(*topic, "--format", "csv", "--asof", "2020-H1").splitlines() == [b"area,region,roleLabel"]
+    assert run(*topic, "--format", "xlsx")[:2] == b"PK"
+    with pytest.raises(RegiographError, match="no editions"):
+        run(*topic, "--endpoint", "http://127.0.0.1:1/", "--asof", "2020-H1")
