@@ -20,7 +20,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from ingest import edih
 from ingest.changes import changes
-from ingest.crew import Crew, Prepared, Task, Walk, walk_one
+from ingest.crew import Crew, Prepared, Task, Walk, prepare, walk_one
 from ingest.decisions import DOCUMENT, Concern, Decisions
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
@@ -91,8 +91,9 @@ class Intake:
             Busy: another process is writing to this data directory.
         """
         self._told(f"Reading {source.name}")
-        reports = self.pipeline.walk(source, self.decisions())
-        with self.archive.lock:
+        decided = self.decisions()
+        reports = self.pipeline.walk(source, decided)
+        with self.archive.lock, self._spool() as folder:
             self._take_reference()
             before = {(each.subject, each.sha256) for each in self.archive.accessions()}
             taken = [
@@ -103,7 +104,9 @@ class Intake:
                 )
                 for walked in reports
             ]
-            self.publish()
+            still = self.decisions() == decided  # nobody decided anything meanwhile
+            walks = {each.accession.number: prepare(each.walked, folder) for each in taken if still}
+            self.publish(walks)
         return taken
 
     def take_files(self, paths: Iterable[Path], *, processes: int | None = None) -> Iterator[Received]:
