@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from api.findable import Findable
 from api.identities import Identities, identities_router
+from api.listing import listing_router
 from api.namespace import Vocabularies, namespace_router
 from api.pages import Look
 from api.tables import Tables
@@ -28,5 +29,6 @@ def linked_routers(
     namespace = Namespace(room("ontology"), room("shapes"), room("queries"))
     yield identities_router(identities)
     yield Tables(look, things).router()
+    yield listing_router(look, things)
     yield Findable(look, things, questions, public).router()
     yield namespace_router(Vocabularies(look, namespace, things), identities)

@@ -31,6 +31,7 @@ from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotReady, RegiographError
 from regiograph.iris import XSD
 from regiograph.labels import companions
+from regiograph.linked.addresses import Addresses
 from regiograph.linked.schema_org import dataset
 from regiograph.questions import Question, Questions, without_header
 from regiograph.service.front import Front
@@ -145,6 +146,7 @@ class HtmlPages:
     def __init__(self, look: Look, questions: Questions) -> None:
         self._look = look
         self._questions = questions
+        self._addresses = Addresses(look.base)
 
     def router(self) -> APIRouter:
         """The route of the start page."""
@@ -260,7 +262,7 @@ class HtmlPages:
             return Cell(text, before=_value(row, "before"), after=_value(row, "after"), is_passage=True)
         if term["type"] == "uri":
             web = text.startswith(("https://", "http://"))
-            href = self._look.local(text) or (text if web else "")
+            href = self._look.local(text) or self._addresses.local(text) or (text if web else "")
             known = _value(row, called)
             return Cell(known or text, href=href, is_iri=not known, iri=text)
         href = ""

@@ -19,11 +19,12 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from api.app import create_app
+from api.listing import Thing, grouped, listed
 from api.pages import Look
 from api.relinking import BROWSE, HOME, QUERY, Relinking
 from regiograph.errors import BadSettings, Damaged
 from regiograph.examples import example_text
-from regiograph.iris import RG, Iris
+from regiograph.iris import Iris
 from regiograph.linked.addresses import SUFFIXES, Addresses
 from regiograph.questions import Questions
 from regiograph.rooms import room
@@ -41,19 +42,7 @@ _DATA = "data.nq.gz"
 _FILES = ("site.css", "mark.svg", "site.js")
 _BESIDE = (_WHOLE, *(f"static/{name}" for name in _FILES))
 _WORDS = ("ns", "code", "shapes", "alignments")
-_KINDS = {  # class → what the start page calls it
-    RG + "Partnership": "Partnerships",
-    RG + "ProgressReport": "Reports",
-    RG + "Region": "Regions that take part",
-    RG + "ThematicPlatform": "Thematic platforms",
-    RG + "WorkingArea": "Working areas",
-    RG + "PartnershipEvent": "Events",
-    "http://www.w3.org/ns/org#Organization": "Organisations",
-}
-
 Told = Callable[[str], None]
-Thing = dict[str, str]
-"""A thing with a page: its path here, its class and its name."""
 
 
 def write_site(
@@ -114,10 +103,8 @@ class _Site:
         reply = await self._front.answer(self._front.plan(asked.asked({}), format="json"))
         found: dict[str, Thing] = {}
         for row in json.loads(reply.body)["results"]["bindings"]:
-            path = self._addresses.local(row["thing"]["value"])
-            if path and path.count("/") > 1:
-                kind, name = row["kind"]["value"], row["name"]["value"]
-                found.setdefault(path, {"path": path.strip("/"), "kind": kind, "name": name})
+            if thing := listed(self._addresses, row):
+                found.setdefault(thing["path"], thing)
         return list(found.values())
 
     def _always(self) -> Sequence[dict[str, str]]:
@@ -155,7 +142,7 @@ class _Site:
         """The pages that only a site has: its start, SPARQL, and what tells of all else."""
         look = Look(self._front, self._settings.base)
         request = Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""})
-        groups = {title: [each for each in things if each["kind"] == kind] for kind, title in _KINDS.items()}
+        groups = grouped(things)
         for file, template in ((HOME, "index"), (QUERY, "sparql"), (BROWSE, "browse")):
             page = look.page(request, f"site/{template}.html", groups=groups)
             text = self._links.page(bytes(page.body).decode(), file)

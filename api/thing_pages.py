@@ -86,22 +86,29 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A sentence that says so, and where it stands."""
+
+    before: str
+    quote: str
+    after: str
+    where: Shown
+    node: str  # the participation it is evidence of
+    is_mined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """A participation and the sentence that says so."""
+    """Who takes part in what, in which role, and the sentences that say so."""
 
     who: Shown
     what: Shown
     kind: str
     role: str
     role_code: str
-    period: str
     partnership: Shown
-    before: str
-    quote: str
-    after: str
-    where: Shown
-    node: str
-    is_mined: bool
+    periods: tuple[str, ...]
+    passages: tuple[Passage, ...]
 
 
 class ThingPages:
@@ -142,6 +149,8 @@ class ThingPages:
             names=tuple(view.names()),
             pointing=tuple(view.pointing()),
             passages=tuple(view.passages()),
+            works_with=tuple(view.others(RG + "worksWith")),
+            based_here=tuple(view.pointing_by(RG + "basedIn")),
             next=next_query(told, wanted),
             is_special=any(sections.values()),
             language=wanted.language,
@@ -161,7 +170,11 @@ class ThingPages:
 
     async def _sayings(self, request: Request, **given: str) -> Sequence[Saying]:
         rows = await self._rows(request, "participations", **given)
-        return [self._saying(row) for row in rows]
+        found: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows:
+            key = tuple(value_of(row, name) for name in ("participant", "what", "role"))
+            found.setdefault(key, []).append(row)
+        return [self._saying(own) for own in found.values()]
 
     async def _of_partnership(self, request: Request, wanted: Wanted) -> dict[str, Sequence[object]]:
         own = {"partnership": wanted.thing}
@@ -194,7 +207,9 @@ class ThingPages:
     def _href(self, iri: str) -> str:
         return self._things.addresses.local(iri) or iri
 
-    def _saying(self, row: Row) -> Saying:
+    def _saying(self, rows: Sequence[Row]) -> Saying:
+        row = rows[0]
+
         def link(iri: str, name: str) -> Shown:
             return Shown(value_of(row, name), self._href(value_of(row, iri)))
 
@@ -204,8 +219,13 @@ class ThingPages:
             kind=value_of(row, "kind"),
             role=value_of(row, "roleName"),
             role_code=value_of(row, "role").rpartition("/")[2],
-            period=value_of(row, "period"),
             partnership=link("partnership", "partnershipName"),
+            periods=tuple(dict.fromkeys(each for row in rows if (each := value_of(row, "period")))),
+            passages=tuple(self._passage(each) for each in rows),
+        )
+
+    def _passage(self, row: Row) -> Passage:
+        return Passage(
             before=value_of(row, "before"),
             quote=value_of(row, "quote") or value_of(row, "nameAsReported"),
             after=value_of(row, "after"),
@@ -267,6 +287,17 @@ class View:
                     found.setdefault(name, []).append(self.shown(NamedNode(node)))
         for name in sorted(found, key=self._words.label):
             yield self._fact(name, found[name])
+
+    def pointing_by(self, name: str) -> Iterator[Shown]:
+        """What points to the thing by one property."""
+        yield from (
+            each for fact in self.pointing() if fact.name == self._words.label(name) for each in fact.values
+        )
+
+    def others(self, name: str) -> Iterator[Shown]:
+        """What the thing points to by one property, in the order of names."""
+        told = self._told.nodes.get(self._told.thing, {}).get(name, ())
+        yield from sorted((self.shown(each) for each in told), key=lambda each: each.text)
 
     def passages(self) -> Iterator[Shown]:
         """The words of the sources that tell of this thing, each with the address of its place."""

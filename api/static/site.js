@@ -115,12 +115,19 @@ function asking() {
 }
 
 function name(held, term) {
-  if (term.termType !== "NamedNode") return shown(term);
   const made = shown(term);
+  if (term.termType !== "NamedNode") return made;
   for (const label of LABELS) {
-    const [found] = held.match(term, namedNode(label), null, null);
-    if (found) { made.textContent = found.object.value; break; }
+    const found = held.match(term, namedNode(label), null, null).map((quad) => quad.object);
+    const best = found.find((each) => each.language === "en") ?? found.find((each) => !each.language) ?? found[0];
+    if (best) { made.textContent = best.value; break; }
   }
+  return made;
+}
+
+function property(held, iri) {
+  const made = name(held, namedNode(iri));
+  if (made.textContent === iri) made.textContent = iri.split(/[\/#]/).pop().replace(/([A-Z])/g, " $1").toLowerCase();
   return made;
 }
 
@@ -134,7 +141,7 @@ function facts(held, quads, side) {
   return [...groups].sort(([one], [other]) => one.localeCompare(other)).map(([predicate, terms]) => {
     const row = document.createElement("div");
     const head = document.createElement("dt");
-    head.append(name(held, namedNode(predicate)));
+    head.append(property(held, predicate));
     const list = document.createElement("ul");
     list.className = "values";
     for (const term of [...terms.values()].slice(0, MOST)) {

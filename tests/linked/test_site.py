@@ -17,8 +17,8 @@ from regiograph.archive import Archive
 from regiograph.cli import app
 from regiograph.editions import Change, Editions, Publisher
 from tests.linked.conftest import BASE
+from tests.linked.test_accessible import violations
 from tests.linked.test_crawl import Links
-from tests.pages.conftest import CHROMIUM, SWITCHES, _missing
 
 WHOLE = (
     f"{BASE}/id/report/cybersecurity/2020-h2/graph",
@@ -128,22 +128,8 @@ def test_nothing_that_would_run_comes_from_elsewhere(site):
         )
 
 
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        _missing("playwright", "pip install playwright axe-playwright-python")
-    if not CHROMIUM.exists():
-        _missing(str(CHROMIUM), "apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
 @pytest.mark.browser
-def test_the_headline_question_is_answered_in_the_browser(browser, address):
+def test_the_headline_question_is_answered_in_the_browser(address, browser):
     page = browser.new_page(base_url=address, viewport={"width": 390, "height": 900})
     hosts: set[str] = set()
     faults: list[str] = []
@@ -154,6 +140,7 @@ def test_the_headline_question_is_answered_in_the_browser(browser, address):
     rows = page.eval_on_selector_all("#result tr", "rows => rows.map(row => row.innerText)")
     assert any("Brittany" in row and "lead" in row for row in rows) and "4 rows" in page.inner_text("#status")
     assert any("Basque Country" in row and "involved" in row for row in rows)
+    assert not violations(page)
     page.fill("#query", "SELECT * { broken")
     page.click("button")
     page.wait_for_function("document.getElementById('status').innerText.includes('cannot be answered')")
