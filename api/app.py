@@ -21,6 +21,7 @@ from api.editions import editions_router
 from api.feed import feed_router
 from api.graphs import GraphStore
 from api.linked import linked_routers
+from api.match_pages import MatchPages
 from api.matches import Matchmaker, MatchRoutes
 from api.questions import questions_router
 from api.reconcile import Reconciliation, reconcile_router
@@ -105,6 +106,7 @@ def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
         DumpRoutes(stock).router(),
         feed_router(stock),
         *linked_routers(look, questions, settings, stock.public),
+        MatchPages(look, matchmaker).router(),
         MatchRoutes(matchmaker).router(),
         desk_router(settings),
         lists_router(reconciliation, look),

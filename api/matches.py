@@ -9,12 +9,13 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import caching, not_modified, unchanged
 from api.operations import problem_response
@@ -22,7 +23,7 @@ from regiograph import errors
 from regiograph.errors import NotAcceptable
 from regiograph.service.front import Front
 from regiograph.settings import Settings
-from regiograph.store.formats import Format, accepted, named
+from regiograph.store.formats import Format, accepted, named, prefers_html
 
 if TYPE_CHECKING:
     from regiograph.matching.answer import Document
@@ -241,11 +242,11 @@ class MatchRoutes:
 
             return matches.for_profile(Profile(region=code), asked.wish(asked.country))
 
-        return await self._answer(request, asked.format, make)
+        return _page(request, asked.format, region=code) or await self._answer(request, asked.format, make)
 
     async def profile(self, request: Request, asked: Annotated[AskingOfProfile, Query()]) -> Response:
         """Whom those with a profile could work with, and why."""
-        return await self._for_profile(request, asked)
+        return _page(request, asked.format) or await self._for_profile(request, asked)
 
     async def posted(self, request: Request, asked: Annotated[AskingOfProfile, Body()]) -> Response:
         """The same; the profile is sent as JSON."""
@@ -255,7 +256,7 @@ class MatchRoutes:
         self, request: Request, key: str, asked: Annotated[AskingOfPlace, Query()]
     ) -> Response:
         """Which regions a partnership, or one of its working areas, could ask to join, and why."""
-        return await self._answer(
+        return _page(request, asked.format, partnership=key) or await self._answer(
             request, asked.format, lambda matches: matches.for_circle(key, asked.wish(asked.country))
         )
 
@@ -285,6 +286,16 @@ class MatchRoutes:
         if request.method == "GET" and unchanged(request, headers):
             return not_modified(headers)
         return Response(body, headers=headers, media_type=_MEDIA[format])
+
+
+def _page(request: Request, short: str, **words: str) -> Response | None:
+    """The way to the page, for a browser that asks for no format."""
+    if short or not prefers_html(",".join(request.headers.getlist("accept"))):
+        return None
+    given = {**dict(request.query_params), **words}
+    given["country"] = given.pop("in_country", given.get("country", ""))
+    asked = urlencode({name: word for name, word in given.items() if word})
+    return RedirectResponse(f"/match?{asked}", 303, {"vary": "Accept"})
 
 
 def _format(request: Request, short: str) -> Format:

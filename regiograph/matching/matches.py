@@ -5,7 +5,7 @@
 
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from regiograph.matching.ranking import Filters, Matcher, Suggestion, Tools
 from regiograph.matching.reasons import LANGUAGES, Sentences
 from regiograph.matching.weights import Weights
 from regiograph.matching.words import Concepts
-from regiograph.questions import Questions, Template
+from regiograph.questions import Question, Questions, Template
 from regiograph.rooms import room
 
 WEIGHTS = "match_weights.toml"
@@ -47,6 +47,12 @@ def queries(base: str) -> Questions:
     return Questions.read(room("queries") / "matching", Iris(base))
 
 
+def bare(query: Question) -> Question:
+    """A query without the header that is for us."""
+    lines = query.text.splitlines(keepends=True)
+    return replace(query, text="".join(line for line in lines if not line.startswith("#+")))
+
+
 def tools() -> Tools:
     """Weights, classifications and topics of this version."""
     reference = room("reference")
@@ -69,7 +75,7 @@ class Matches:
     @classmethod
     def of(cls, answers: Answers, asked: Questions, edition: Document) -> "Matches":
         """From the rows of the reading queries."""
-        templates = proofs((name, query.template()) for name, query in asked.items())
+        templates = proofs((name, bare(query).template()) for name, query in asked.items())
         return cls(Matcher.of(answers, tools()), templates, edition)
 
     @classmethod

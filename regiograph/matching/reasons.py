@@ -5,12 +5,13 @@ A reason without evidence is none. Who is in something only because a report say
 """
 
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from pyoxigraph import Literal, NamedNode
 from scipy.sparse import csr_matrix
 
@@ -155,11 +156,12 @@ class Grounds:
 
     def circles_with(self, region: str) -> list[str]:
         """The circles that a region takes part in."""
-        return [
-            circle
-            for circle in self.world.circles_of.get(region, ())
-            if any(each.role in TAKING_PART for each in self.world.named[circle][region])
-        ]
+        known = self.world.regions.at.get(region)
+        if known is None:
+            return []
+        members = self.world.members
+        columns = members.indices[members.indptr[known] : members.indptr[known + 1]]
+        return sorted(self.world.circles.names[column] for column in columns)
 
     def _others(self, circle: str) -> list[str]:
         return sorted(who for who in self.taking_part(circle) if who != self.asker.region)
@@ -277,15 +279,15 @@ class Grounds:
         )
 
     def _goals(self, it: str) -> Reason | None:
-        agreed = {
-            each.goal: each.evidence for each in self.facts.ratings if each.circle == it and each.value >= 4
-        }
+        agreed = {each.goal: each.evidence for each in self.world.ratings.get(it, ()) if each.value >= 4}
         if self.asker.goals:
             both = sorted(set(self.asker.goals) & set(agreed))
             bound: Bindings = {"candidate": NamedNode(it), "list": _barred(map(str, self.asker.goals))}
         else:
             own = set(self._own) - {it}
-            mine = {each.goal for each in self.facts.ratings if each.circle in own and each.value >= 4}
+            mine = {
+                each.goal for circle in own for each in self.world.ratings.get(circle, ()) if each.value >= 4
+            }
             both = sorted(mine & set(agreed))
             bound = {"candidate": NamedNode(it), **self._region()}
         name = "goals" if self.asker.goals else "sdg"
@@ -360,11 +362,11 @@ class Grounds:
         )
 
     def _activity(self, it: str) -> Reason | None:
-        last = max((each.day for each in self.facts.activities if each.circle == it), default="")
+        last = max((each.day for each in self.world.activities.get(it, ())), default="")
         if not last:
             return None
         since = f"{int(last[:4]) - 1}-01-01"
-        those = [each for each in self.facts.activities if each.circle == it and each.day >= since]
+        those = [each for each in self.world.activities.get(it, ()) if each.day >= since]
         return self._reason(
             "circle.activity",
             "activity",
@@ -390,7 +392,7 @@ class Grounds:
     def _spoken(self, it: str, signal: str, vector: csr_matrix | None) -> Reason | None:
         if vector is None:
             return None
-        own = [each for each in self.facts.texts if each.circle == it and each.evidence]
+        own = self.world.told.get(it, ())
         terms = self._terms(vector, [each.text for each in own])
         pattern = _pattern(terms)
         saying = [each for each in own if pattern and _says(each.text, terms)]
@@ -424,7 +426,7 @@ class Grounds:
 
     def described(self, it: str) -> Reason | None:
         """That there are texts on it at all: said of what little else is known of."""
-        own = [each for each in self.facts.texts if each.circle == it and each.evidence]
+        own = self.world.told.get(it, ())
         return self._reason(
             "circle.described",
             "topics",
@@ -435,7 +437,7 @@ class Grounds:
 
     def _any_evidence(self, it: str) -> tuple[str, ...]:
         """Some words on a partnership: what it is said to be, or who is said to be in it."""
-        told = [each.evidence for each in self.facts.texts if each.circle == it and each.evidence]
+        told = [each.evidence for each in self.world.told.get(it, ())]
         members = (each.evidence for those in self.world.named.get(it, {}).values() for each in those)
         return tuple([*told, *members, *self.facts.circles[it].claims][:1])
 
@@ -445,7 +447,7 @@ class Grounds:
     def _speaking(self, who: str, vector: csr_matrix | None) -> tuple[tuple[Term, ...], list[str]]:
         """What somebody's circles share with a vector, and which of them say so."""
         circles = self.world.circles_of.get(who, ())
-        texts = [t for t in self.facts.texts if t.circle in circles and t.evidence]
+        texts = [text for circle in circles for text in self.world.told.get(circle, ())]
         terms = self._terms(vector, [each.text for each in texts])
         saying = {each.circle for each in texts if terms and _says(each.text, terms)}
         return terms, sorted(saying)
@@ -536,20 +538,32 @@ class Grounds:
 
     def _common(self, it: str) -> Reason | None:
         """Who works with both: with the asker in one circle, with the other in another one."""
-        mine, theirs = set(self._own), set(self.circles_with(it))
-        found: dict[str, str] = {}
-        for circle in sorted(theirs):
-            for who, those in sorted(self.taking_part(circle).items()):
-                elsewhere = mine & set(self.circles_with(who)) - {circle}
-                if who not in (it, self.asker.region) and elsewhere:
-                    found.setdefault(who, those[0].evidence)
+        found = [who for who in self._in_common(it) if who not in (it, self.asker.region)]
+        found.sort(key=self.facts_label)
+        theirs = self.circles_with(it)
         return self._reason(
             "region.partners",
             "common",
             len(found),
-            found.values(),
+            (self._meeting(who, theirs) for who in found[:MOST_EVIDENCE]),
             {"candidate": NamedNode(it), **self._region()},
-            named=sorted(found, key=self.facts_label),
+            named=found,
+        )
+
+    def _in_common(self, it: str) -> Iterator[str]:
+        at, members = self.world.circles.at, self.world.members
+        mine, theirs = (np.zeros(len(at)) for _ in range(2))
+        mine[[at[circle] for circle in self._own]] = 1.0
+        theirs[[at[circle] for circle in self.circles_with(it)]] = 1.0
+        first, second, both = members @ mine, members @ theirs, members @ (mine * theirs)
+        only_there = (first == 1) & (second == 1) & (both == 1)
+        places = np.flatnonzero((first > 0) & (second > 0) & ~only_there)
+        return (self.world.regions.names[place] for place in places)
+
+    def _meeting(self, who: str, circles: Sequence[str]) -> str:
+        """The words that say that somebody takes part in one of several circles."""
+        return next(
+            self.taking_part(circle)[who][0].evidence for circle in circles if who in self.taking_part(circle)
         )
 
     def _compatriots(self, it: str) -> Reason | None:
@@ -640,7 +654,7 @@ class Grounds:
         return self._only_interested(circle)
 
     def _quiet(self, it: str) -> Reason | None:
-        last = max((each.day for each in self.facts.activities if each.circle == it), default="")
+        last = max((each.day for each in self.world.activities.get(it, ())), default="")
         if last and self.world.years_old(last) <= _QUIET_YEARS:
             return None
         after = (date.fromisoformat(last) + timedelta(days=1)).isoformat() if last else _EVER
@@ -648,7 +662,7 @@ class Grounds:
             "against.quiet" if last else "against.undated",
             "activity",
             0,
-            (each.evidence for each in self.facts.activities if each.circle == it and each.day == last),
+            (each.evidence for each in self.world.activities.get(it, ()) if each.day == last),
             {"candidate": NamedNode(it), "since": _day(after)},
             extra={"since": _half(last)} if last else {},
             zero=True,

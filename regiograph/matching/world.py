@@ -8,16 +8,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from regiograph.matching.facts import INTERESTED, LEADING, TAKING_PART, Facts, Participation
+from regiograph.matching.facts import (
+    INTERESTED,
+    LEADING,
+    TAKING_PART,
+    Activity,
+    Facts,
+    Participation,
+    Rating,
+    Text,
+)
 from regiograph.matching.words import Vectors
 
 Array = NDArray[np.float64]
+_OnCircle = TypeVar("_OnCircle", Text, Activity, Rating)
 GOALS = 17
 _AGREES = 4
 _FAR = 50.0  # years since an activity, where none is known
@@ -193,6 +203,21 @@ class World:
         }
 
     @cached_property
+    def told(self) -> Mapping[str, tuple[Text, ...]]:
+        """Of each circle: the texts on it that stand somewhere."""
+        return _by_circle(each for each in self.facts.texts if each.evidence)
+
+    @cached_property
+    def activities(self) -> Mapping[str, tuple[Activity, ...]]:
+        """Of each circle: what happened when."""
+        return _by_circle(self.facts.activities)
+
+    @cached_property
+    def ratings(self) -> Mapping[str, tuple[Rating, ...]]:
+        """Of each partnership: how it rates its contribution to the goals."""
+        return _by_circle(self.facts.ratings)
+
+    @cached_property
     def docs(self) -> csr_matrix:
         """Circles × words."""
         old = self._like
@@ -284,6 +309,13 @@ class World:
     def based_in(self, region: str) -> frozenset[str]:
         """The organisations based in a region or in a part of it."""
         return self._seats.get(region, frozenset())
+
+
+def _by_circle(those: Iterable[_OnCircle]) -> dict[str, tuple[_OnCircle, ...]]:
+    found: dict[str, list[_OnCircle]] = defaultdict(list)
+    for each in those:
+        found[each.circle].append(each)
+    return {circle: tuple(own) for circle, own in found.items()}
 
 
 def sparse(cells: Mapping[tuple[int, int], float], shape: tuple[int, int]) -> csr_matrix:
