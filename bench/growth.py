@@ -92,7 +92,7 @@ def ask(data: Path, quads: int) -> dict[str, object]:
     reader = Editions(data).current().store
     questions = Questions.read(room("queries"), IRIS)
     dice = random.Random(SEED)
-    made = list(islice(reports(SEED), max(1, quads // 4_000 - 3)))
+    made = list(islice(reports(SEED), max(1, quads // 2_800 - 3)))
     texts = {
         "one thing": [ONE_THING % IRIS.entity("region", dice.choice(REGIONS)) for _ in range(100)],
         "one report": [

@@ -59,7 +59,8 @@ def test_only_the_partnership_whose_report_was_written_is_derived_again(intake, 
     derived = iris.graph("derived/report/cybersecurity/2020-h2")
     everything = changed(store, [None], iris)
     assert everything.keys() == {graph}
-    assert changed(store, [report, derived, iris.graph("decisions")], iris) == everything
+    again = changed(store, [report, derived, iris.graph("decisions")], iris)
+    assert {name: set(triples) for name, triples in again.items()} == {graph: set(everything[graph])}
     other = changed(store, [iris.report("photonics", "2020-h2", "graph")], iris)
     assert other == {iris.graph("derived/changes/photonics"): []}
 
