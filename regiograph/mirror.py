@@ -31,7 +31,7 @@ from regiograph.store.rewrite import Dataset
 from regiograph.store.terms import in_sparql
 
 _BLOCK = 2_000  # triples in one operation; Virtuoso's parser ends near 5 000
-_AT_ONCE = 30_000  # triples in one request; Virtuoso ends updates after 10 s, and takes 6 for 100 000
+_AT_ONCE = 20_000  # triples in one request; Virtuoso ends updates after 10 s, and takes 6 for 100 000
 _REQUEST = 30_000_000  # characters in one request: an operation larger than _AT_ONCE is parted here
 _SUBJECT = NamedNode("urn:regiograph:trial")
 

@@ -47,7 +47,7 @@ ServerRoot=.
 ServerThreads=10
 [SPARQL]
 ResultSetMaxRows={rows}
-MaxQueryExecutionTime=10
+MaxQueryExecutionTime=60
 """
 
 

@@ -73,20 +73,25 @@ def values(served: Served) -> set[str]:
     return {row["o"].value for row in reader.query("SELECT ?o { ?s <http://m/p> ?o }")}
 
 
-# What is asked of the demo is asked of a part of it: names in other languages, and the smallest regions, are left
-# out, for speed.
-
-
-def needed(quad: Quad) -> bool:
-    spoken = getattr(quad.object, "language", None) in (None, "en", "fr")
-    return spoken and not re.search(r"/id/region/\w{5}>", f"{quad.subject} {quad.object}")
+def needed(quads: list[Quad]) -> Iterator[Quad]:
+    """The demo without regions that nothing else names, and without names in other languages, for speed."""
+    region = re.compile(r"/id/region/(\w{3,5})$")
+    registers = ("/graph/regions", "/graph/derived/regions")
+    codes = {param.example for each in QUESTIONS.values() for param in each.params}
+    codes |= {value for case in CASES for _, value in parse_qsl(case.values[0]["parameters"])}
+    for quad in quads:
+        if not quad.graph_name.value.endswith(registers) and (found := region.search(str(quad.object)[:-1])):
+            codes.add(found[1])
+    for quad in quads:
+        spoken = getattr(quad.object, "language", None) in (None, "en", "fr")
+        found = quad.graph_name.value.endswith(registers) and region.search(quad.subject.value)
+        if spoken and (not found or found[1] in codes):
+            yield quad
 
 
 @pytest.fixture(scope="module")
 def demo(running: Running, demo_data: Path):
-    spoken = (None, "en", "fr")
-    quads = Editions(demo_data).current().store.quads()
-    store = EmbeddedReader.of(quad for quad in quads if getattr(quad.object, "language", None) in spoken)
+    store = EmbeddedReader.of(needed(list(Editions(demo_data).current().store.quads())))
     served = put(running, store, "https://w3id.org/regiograph")
     return served.reader(served.manifest()), store
 
