@@ -17,7 +17,7 @@ from regiograph.catalogue.words import Words
 from regiograph.dumps.changes import EditionChange
 from regiograph.dumps.index import Index
 from regiograph.dumps.shelf import Shelf
-from regiograph.errors import BeingMade
+from regiograph.errors import BeingMade, RegiographError
 from regiograph.service.front import Front
 from regiograph.service.stores import Sources
 from regiograph.settings import Settings
@@ -92,7 +92,11 @@ class Stock:
             await self._made(number)
             found = await run_in_threadpool(self.shelf.ready, number)
         if found is None:
-            raise _being_made(number)
+            raise RegiographError(
+                "The files of this edition could not be made.",
+                where=f"edition {number}",
+                way_out="Its operators find the reason in the log of the service.",
+            )
         return found
 
     async def _made(self, number: int) -> None:

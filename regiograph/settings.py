@@ -96,7 +96,9 @@ class Settings(BaseSettings):
         "The operators of this Regiograph service", description="Who publishes the catalogue."
     )
     publisher_iri: str = Field(
-        "", description="IRI of the publisher, such as one of the EU corporate bodies; empty: one of our own."
+        "",
+        pattern=r"^(https?://[^\s<>\"{}|\\^`]+)?$",
+        description="IRI of the publisher, such as one of the EU corporate bodies; empty: one of our own.",
     )
     publisher_type: str = Field(
         "",
@@ -105,9 +107,13 @@ class Settings(BaseSettings):
     )
     contact: str = Field("", description="Whom to write to about the data; empty: the publisher.")
     contact_email: str = Field(
-        "contact@example.org", description="Address for questions about the data; set your own."
+        "contact@example.org",
+        pattern=r"^([A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)?$",
+        description="Address for questions about the data; set your own.",
     )
-    contact_page: str = Field("", description="Page of whom to write to.")
+    contact_page: str = Field(
+        "", pattern=r"^(https?://[^\s<>\"{}|\\^`]+)?$", description="Page of whom to write to."
+    )
     worker_megabytes: int = Field(2048, ge=512, description="Memory limit of one query worker, in megabytes.")
 
     @model_validator(mode="after")

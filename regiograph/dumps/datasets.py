@@ -67,7 +67,7 @@ class _Dates:
     end: str = ""
 
     def add(self, start: str, end: str = "") -> None:
-        end = end or start
+        start, end = _day(start), _day(end or start)
         if start:
             self.start = min(self.start or start, start)
         if end:
@@ -193,6 +193,8 @@ def _key(iri: str, iris: Iris, kind: str) -> str:
 # --- what the edition is asked ---
 
 
+_DAY = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 _ASKED = Path(__file__).parent / "asked"
 
 
@@ -203,12 +205,13 @@ def _read(reader: Readable) -> _Found:
         found.labels[row["p"]] += [row["label"]] if "label" in row else []
         found.others[row["p"]] += [row["other"]] if "other" in row else []
     for row in _rows(reader, "reports"):
-        given = {name: row.get(name, "") for name in ("start", "end")}
+        given = {name: _day(row.get(name, "")) for name in ("start", "end")}
         found.reports[row["r"]] = _Report(row["r"], row["g"], row.get("p", ""), row.get("label", ""), **given)
     belongs = {row["what"]: row["p"] for row in _rows(reader, "belongs")}
     for row in _rows(reader, "participations"):
         partnership = belongs.get(row["what"], row["what"])
-        found.places[row["g"], partnership].add(row["code"])
+        if _NUTS.fullmatch(row["code"]):
+            found.places[row["g"], partnership].add(row["code"])
     for row in _rows(reader, "events"):
         found.dates[row["p"]].add(row["start"], row.get("end", ""))
     for row in _rows(reader, "years"):
@@ -216,6 +219,12 @@ def _read(reader: Readable) -> _Found:
     for row in _rows(reader, "versions"):
         found.nuts.add(f"{row['year']}-01-01", f"{row['year']}-12-31")
     return found
+
+
+def _day(text: str) -> str:
+    """The day of a date as loaded data may write it; nothing where there is none."""
+    found = _DAY.match(text)
+    return found[0] if found else ""
 
 
 def _rows(reader: Readable, name: str) -> Iterator[dict[str, str]]:

@@ -260,3 +260,22 @@ def test_the_index_is_read_as_it_was_written(index, tmp_path):
     content = json.loads((tmp_path / "index.json").read_bytes())
     (tmp_path / "index.json").write_text(json.dumps(content | {"version": 0}))
     assert Index.read(tmp_path / "index.json") is None
+
+
+def test_what_loaded_data_writes_oddly_is_left_out(growing):
+    """A code that is none, a date that is none: no address or date is made of them."""
+    data, publish = growing
+    odd = report("one", "2020-h1", "One")
+    (triples,) = odd.values()
+    span = NamedNode(f"{G}one/2020-h1/period")
+    triples[:] = [one for one in triples if one.subject != span]
+    taking, region = NamedNode(f"{G}one/2020-h1/x"), NamedNode(f"{BASE}/id/region/odd")
+    triples += [
+        Triple(span, NamedNode(DCAT + "startDate"), Literal("some time in 2020")),
+        Triple(taking, NamedNode(RG + "participatesIn"), NamedNode(P + "one")),
+        Triple(taking, NamedNode(RG + "participant"), region),
+        Triple(region, NamedNode(RG + "nutsCode"), Literal("not a <code>")),
+    ]
+    publish(odd)
+    for one in Shelf(data, BASE).make(1).shelved:
+        assert (one.dataset.start, one.dataset.places) == ("", ())
