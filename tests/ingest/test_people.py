@@ -22,6 +22,7 @@ from ingest.resolved import KnownNames
 from ingest.several import parted
 from ingest.understand import understand
 from tests.ingest import people
+from tests.read import layouts
 
 GOLD = Path(__file__).parent / "gold"
 SEEDS = range(5000, 5120)
@@ -39,8 +40,9 @@ def scorer() -> ModuleType:
 def scored(pipeline: Pipeline, scorer: ModuleType) -> Callable[[people.Written], dict[str, Any]]:
     nuts = scorer.Nuts(str(GOLD / "nuts_codes.csv"))
 
-    def score(report: people.Written) -> dict[str, Any]:
-        ((resolved, questionnaire),) = pipeline.resolved(Source(name="r.md", data=report.text.encode()))
+    def score(report: people.Written, data: bytes | None = None) -> dict[str, Any]:
+        source = Source(name="r", data=data or report.text.encode())
+        ((resolved, questionnaire),) = pipeline.resolved(source)
         found = extract(resolved, questionnaire)
         lines = resolved.report.form.text.split("\n")
         shown = "\n".join(lines[number - 1] for number in sorted(resolved.report.public_lines))
@@ -74,6 +76,19 @@ def test_each_mess_alone_does_little_harm(scored, scorer, mess):
     fields, leaks = figures((scored(people.written(seed, [mess])) for seed in range(6)), scorer)
     assert leaks == []
     assert sum(fields.values()) / len(fields) >= 0.97, fields
+
+
+@pytest.mark.parametrize("layout", [*layouts.WORD[:7], *layouts.PAGES], ids=lambda each: each.__name__)
+def test_other_formats_are_understood_like_markdown(scored, scorer, layout):
+    def score(seed: int) -> dict[str, Any]:
+        report = people.written(seed, [mess for mess in people.MESSES if mess != "pipe tables"][seed::5])
+        (form,) = read(Source(name="r.md", data=report.text.encode()))
+        return scored(report, layout().bytes(form))
+
+    fields, leaks = figures((score(seed) for seed in range(3)), scorer)
+    assert leaks == []
+    assert sum(fields.values()) / len(fields) >= 0.97, fields
+    assert fields["sdg"] >= 0.97
 
 
 @pytest.fixture(scope="module")
