@@ -36,9 +36,9 @@ class Child:
     def kill(self) -> None:
         """Ends it at once."""
         self._signal(signal.SIGKILL)
-        if self._handle is not None:
+        if self._handle is not None and self._handle >= 0:
             os.close(self._handle)
-            self._handle = -1
+            self._handle = -1  # never signals again; ended twice is ended
 
     def _signal(self, number: int) -> bool:
         try:
