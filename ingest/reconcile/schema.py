@@ -121,9 +121,7 @@ class Schema:
 
     def reason(self, method: str) -> tuple[Reason, str]:
         """The reason that a finder's words begin with, the longest that fits, and the rest of them."""
-        fitting = [each for each in self.reasons if method.startswith(each.starts)]
-        if not fitting:
-            raise KeyError(f"schema.toml has no reason for {method!r}.")
+        fitting = (each for each in self.reasons if method.startswith(each.starts))
         reason = max(fitting, key=lambda each: len(each.starts))
         return reason, method[len(reason.starts) :]
 

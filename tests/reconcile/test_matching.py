@@ -1,5 +1,6 @@
 """Names as people write them → the right thing first, with a reason; and sure only where nobody need decide."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.reconcile.matching import Candidate, Matcher, Query, Strictness
+from ingest.reconcile.schema import Schema
 from ingest.reconcile.things import Name, Register, Thing, Value
+from ingest.resolve import regions
 from ingest.resolve.table import rows
 from regiograph.rooms import room
 
@@ -185,6 +188,22 @@ def test_every_reason_has_words_for_people(matcher):
     ):
         for each in matcher.find(Query(text=text)):
             assert each.reason and "{" not in each.reason and each.features
+
+
+def test_every_reason_that_a_finder_gives_has_words_of_its_own():
+    """Read from the code of the finders; what they will say in future is told in their words."""
+    schema, finders = Schema.read(), Path(regions.__file__).parent
+    said = {
+        reason
+        for name in ("regions", "misspelt", "organisations", "partnerships")
+        for reason in re.findall(
+            r'(?:Hit|Found|at_most|capped)\([^\n"]*f?"([^"{]+)', (finders / f"{name}.py").read_text()
+        )
+    }
+    assert len(said) > 20 and "a country" in said
+    assert [each for each in sorted(said - {"part"}) if not schema.reason(each)[0].starts] == []
+    assert schema.says("a new way; ambiguous") == "a new way (ambiguous)"
+    assert schema.reason("a new way")[0].feature in schema.features
 
 
 def test_what_is_known_of_a_thing(register):
