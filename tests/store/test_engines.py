@@ -117,7 +117,7 @@ def test_each_question_answers_on_every_engine_as_in_the_embedded_store(demo, qu
 def test_names_are_reconciled_to_the_same_things_on_every_engine(demo):
     theirs, ours = (Register.of("https://w3id.org/regiograph", answers_of(store)) for store in demo)
     assert theirs.things == ours.things and theirs.replaced == ours.replaced
-    assert len(ours.things) > 2500 and ours.things["region/FRH0"].values["partnerships"]
+    assert len(ours.things) > 1500 and ours.things["region/FRH0"].values["partnerships"]
 
 
 def _unjoined(table: list[list[str]]) -> list[list[list[str]]]:
