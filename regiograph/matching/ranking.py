@@ -96,8 +96,8 @@ class Matcher:
         block = features(self.world, asker.row, pool)[0]
         weights = self._tools.weights.of(kind)
         allowed = self._allowed(pool, filters)
-        taken = self._taken(asker, pool)
-        order = [place for place in _best(block @ weights, pool.iris) if place in allowed - taken]
+        free = allowed - self._taken(asker, pool)
+        order = [place for place in _best(block @ weights, pool.iris) if place in free]
         grounds = Grounds(self.world, asker)
         found: list[Suggestion] = []
         for place in order[: limit * _TRIED]:

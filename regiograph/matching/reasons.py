@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from regiograph.iris import XSD
 from regiograph.matching.asking import Asker
-from regiograph.matching.facts import LEADING, TAKING_PART, Participation
+from regiograph.matching.facts import LEADING, Participation
 from regiograph.matching.words import Term
 from regiograph.matching.world import World
 
@@ -141,18 +141,7 @@ class Grounds:
 
     def taking_part(self, circle: str) -> dict[str, tuple[Participation, ...]]:
         """The regions that take part in a circle, each with what says so."""
-        return self._taking_part.setdefault(circle, self._regions_in(circle))
-
-    @cached_property
-    def _taking_part(self) -> dict[str, dict[str, tuple[Participation, ...]]]:
-        return {}
-
-    def _regions_in(self, circle: str) -> dict[str, tuple[Participation, ...]]:
-        found = {}
-        for who, those in self.world.named.get(circle, {}).items():
-            if who in self._land.regions and (taking := tuple(t for t in those if t.role in TAKING_PART)):
-                found[who] = taking
-        return found
+        return self.world.taking_part(circle)
 
     def circles_with(self, region: str) -> list[str]:
         """The circles that a region takes part in."""

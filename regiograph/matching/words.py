@@ -25,6 +25,7 @@ _ROOT = 5  # letters from which on a name of a concept may go on: "textil" is in
 _CONCEPT_WEIGHT = 3  # a concept counts as often as this many words
 _MOST_FEATURES = 60_000
 _MOST_TERMS = 3
+_MOST_SEEN = 20_000  # vectors kept
 _CONCEPT, _PLAIN, _PART = "concept ", "word ", "piece "
 
 
@@ -47,6 +48,7 @@ class Concepts:
     def __init__(self, names: Iterable[tuple[str, str, str]]) -> None:
         """From rows of concept, code of NACE (or nothing), and name."""
         self._of: dict[str, str] = {}
+        self._told: dict[str, tuple[tuple[str, str], ...]] = {}
         for concept, _nace, name in names:
             if folded := fold(name):
                 self._of.setdefault(folded, concept)
@@ -67,11 +69,16 @@ class Concepts:
                 if name
             )
 
-    def found(self, text: str) -> Iterator[tuple[str, str]]:
+    def found(self, text: str) -> tuple[tuple[str, str], ...]:
         """Each concept a text names, and the words that do, folded."""
-        if self._pattern is not None:
-            for match in self._pattern.finditer(fold(text)):
-                yield self._of[match[0]], match[0]
+        if self._pattern is None:
+            return ()
+        if text not in self._told:
+            if len(self._told) >= _MOST_SEEN:
+                self._told.pop(next(iter(self._told)))
+            named = self._pattern.finditer(fold(text))
+            self._told[text] = tuple((self._of[match[0]], match[0]) for match in named)
+        return self._told[text]
 
 
 @lru_cache(maxsize=50_000)
@@ -96,6 +103,7 @@ class Vectors:
         )
         self._model.fit([*texts, "nothing"])
         self._names: Any = self._model.get_feature_names_out()
+        self._seen: dict[tuple[str, ...], csr_matrix] = {}
 
     def of(self, texts: Sequence[str]) -> csr_matrix:
         """A row a text, each of length one, or nothing where no word is known."""
@@ -107,7 +115,7 @@ class Vectors:
 
     def shared(self, one: csr_matrix, texts: Sequence[str]) -> tuple[Term, ...]:
         """What a vector and texts share, the weightiest first, in words that stand in the texts."""
-        other = self.of([" \n ".join(texts)])
+        other = self._together(tuple(texts))
         common = one.multiply(other).tocoo()
         heaviest = sorted(
             zip(-common.data.astype(float), (self._names[at] for at in common.col), strict=True)
@@ -119,6 +127,14 @@ class Vectors:
             if len(terms) == _MOST_TERMS:
                 break
         return tuple(terms)
+
+    def _together(self, texts: tuple[str, ...]) -> csr_matrix:
+        """The vector of several texts as one; those of an edition are asked for again and again."""
+        if texts not in self._seen:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.pop(next(iter(self._seen)))
+            self._seen[texts] = self.of([" \n ".join(texts)])
+        return self._seen[texts]
 
     def _term(self, name: str, texts: Sequence[str]) -> Term | None:
         if name.startswith(_PART):

@@ -77,6 +77,7 @@ class World:
     ) -> None:
         """`like` is a world of almost the same facts: its regions stay known, its vectors are used again."""
         self.facts, self.vectors, self._roles, self._like = facts, vectors, roles, like
+        self._taking_part: dict[str, dict[str, tuple[Participation, ...]]] = {}
         taking = [each for each in facts.participations if each.role in TAKING_PART | {INTERESTED}]
         land = facts.territory
         known: tuple[str, ...] = like.regions.names if like else ()
@@ -97,6 +98,17 @@ class World:
             if each.role != INTERESTED:
                 found[each.what][each.who].append(each)
         return _frozen(found)
+
+    def taking_part(self, circle: str) -> dict[str, tuple[Participation, ...]]:
+        """The regions that take part in a circle, each with what says so."""
+        if circle not in self._taking_part:
+            self._taking_part[circle] = {
+                who: taking
+                for who, those in self.named.get(circle, {}).items()
+                if who in self.facts.territory.regions
+                and (taking := tuple(each for each in those if each.role in TAKING_PART))
+            }
+        return self._taking_part[circle]
 
     @cached_property
     def interested(self) -> Mapping[str, Mapping[str, tuple[Participation, ...]]]:
