@@ -6,6 +6,7 @@ Its union-of-graphs option overrides FROM (measured, 0.5.13), so it is only set 
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -26,6 +27,8 @@ from regiograph.errors import BadQuery
 from regiograph.store.answers import Answer, Rows, Triples, Truth
 from regiograph.store.base import Term
 from regiograph.store.tokens import names_dataset
+
+_AT_ONCE = 100_000  # quads written together
 
 _NAMED_COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
@@ -151,9 +154,9 @@ class EmbeddedWriter:
     def replace(self, graphs: Mapping[str | None, Iterable[Quad | Triple]]) -> None:
         """Makes each graph hold exactly these statements, whatever graph they name themselves."""
         self.remove(graphs.keys())
-        self._open.bulk_extend(
-            quad for graph, statements in graphs.items() for quad in _placed(statements, _graph(graph))
-        )
+        quads = (quad for graph, statements in graphs.items() for quad in _placed(statements, _graph(graph)))
+        while some := list(islice(quads, _AT_ONCE)):  # the engine keeps all it is given at once in memory
+            self._open.bulk_extend(some)
 
     def remove(self, graphs: Collection[str | None]) -> None:
         """Removes whole graphs; one that is not there is no error."""
