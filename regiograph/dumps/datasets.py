@@ -120,6 +120,12 @@ def datasets_of(
     return [whole, *(one for one in registers if one.pieces), *partnerships, *reports]
 
 
+def partnerships_of(reader: Readable, iris: Iris) -> list[str]:
+    """The IRIs of all partnerships that have a dataset, sorted."""
+    found = {row["p"] for row in _rows(reader, "partnerships")}
+    return sorted(iri for iri in found if _key(iri, iris, "partnership"))
+
+
 def _register(kind: Kind, iris: Iris, pieces: Mapping[str, Piece], years: _Dates) -> Dataset:
     names = (iris.graph(kind), iris.graph(f"derived/{kind}"))
     held = tuple(pieces[name] for name in names if name in pieces)

@@ -19,7 +19,7 @@ from typing import Any
 
 from regiograph.contents import sorted_lines
 from regiograph.dumps.changes import Changes
-from regiograph.dumps.datasets import Dataset, Kind, datasets_of
+from regiograph.dumps.datasets import Dataset, Kind, datasets_of, partnerships_of
 from regiograph.dumps.formats import FORMATS
 from regiograph.dumps.history import left, lived
 from regiograph.dumps.index import File, Index, Shelved
@@ -174,7 +174,7 @@ class Shelf:
 
     def _families(self, public: PublicEdition, before: Index | None) -> Iterator[tuple[str, dict[str, Any]]]:
         """What shared graphs say of each partnership; taken from the index before where they are the same."""
-        partnerships = [one.about for one in _partnerships(public, self._iris)]
+        partnerships = partnerships_of(public.store, self._iris)
         for family in FAMILIES:
             graphs = [name for name in graphs_of(family, self._iris) if name in public.manifest.graphs]
             digest = _digest([public.manifest.graphs[name].hash for name in graphs], partnerships)
@@ -235,10 +235,6 @@ def forget(data: Path, edition: int) -> None:
         Busy: another process is making files, and does not end.
     """
     Shelf(data, "").forget(edition)
-
-
-def _partnerships(public: PublicEdition, iris: Iris) -> list[Dataset]:
-    return [one for one in datasets_of(public.store, iris, {}, {}) if one.kind is Kind.PARTNERSHIP]
 
 
 def _content(dataset: Dataset) -> str:
