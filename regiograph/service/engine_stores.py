@@ -37,3 +37,7 @@ class EngineStores:
         except (NoSuchThing, NotReady):
             self._served.check(edition)
             raise
+
+    def files_to_come(self, edition: int) -> int:
+        """None to count: a store that needs the network may open what it likes."""
+        return 0

@@ -1,9 +1,9 @@
 """A worker: a process that answers one query after the other from the public editions, and nothing else.
 
 It opens stores read-only, has a memory limit, writes no file, and while it answers it can open neither a file
-nor a connection: the number of descriptors it may have is the number it has. Only a query that asks a service
-on the list of allowed ones may. Whatever a query does to it, the front only loses a worker. Forked by the
-nursery; all it needs to know comes first over its socket.
+nor a connection: the number of descriptors it may have is the number it has, and those that its stores have
+still to open. Only a query that asks a service on the list of allowed ones may. Whatever a query does to it,
+the front only loses a worker. Forked by the nursery; all it needs to know comes first over its socket.
 """
 
 import contextlib
@@ -35,6 +35,11 @@ class Worker:
         self._connection = connection
         self._result_bytes = result_bytes
         self._open: dict[int, Readable] = {}
+
+    def close_doors(self) -> None:
+        """Lets this process open what its stores need, and nothing else."""
+        to_come = sum(self._stores.files_to_come(edition) for edition in self._open)
+        _allow_descriptors(self._stores.needs_network, to_come)
 
     def warm(self) -> None:
         """Opens the current edition, if there is one, and asks it something."""
@@ -71,7 +76,7 @@ class Worker:
             raise _unreachable() if fetches else _broken(error) from None
         finally:
             if fetches:
-                _allow_descriptors(self._stores.needs_network)
+                self.close_doors()
 
     def _store(self, edition: int) -> Readable:
         if edition not in self._open:
@@ -81,7 +86,7 @@ class Worker:
             try:
                 self._open[edition] = self._stores.store(edition)
             finally:
-                _allow_descriptors(self._stores.needs_network)
+                self.close_doors()
         return self._open[edition]
 
 
@@ -118,14 +123,14 @@ def _megabytes() -> int:
     return most // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def _allow_descriptors(more: bool) -> None:
-    """Lets this process open files, or nothing at all."""
+def _allow_descriptors(more: bool, few: int = 0) -> None:
+    """Lets this process open as much as it likes, or only a few things."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if not more:
         lowest_free = os.dup(0)
         os.close(lowest_free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + few, most))
 
 
 def _limit(megabytes: int) -> None:
@@ -147,7 +152,7 @@ def main(descriptor: int) -> None:
         stores = stores_of(Sources(**limits["sources"]))
         worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000)
         _limit(limits["worker_megabytes"])
-        _allow_descriptors(stores.needs_network)
+        worker.close_doors()
         worker.warm()
         gc.freeze()
         connection.sendall(said(Kind.END, b"", _megabytes()))

@@ -3,7 +3,10 @@ import os
 import signal
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Triple
 
+from regiograph.archive import Archive
+from regiograph.editions import Change, Editions, Publisher
 from regiograph.errors import (
     BadQuery,
     NoSuchThing,
@@ -139,6 +142,32 @@ def test_queries_go_on_while_editions_come(data):
         assert await count(front) == 5
 
     serve(data, work, workers=2)
+
+
+def test_an_edition_in_many_files_is_asked_whole(tmp_path):
+    """Each publication adds files to the store; the engine opens those beyond the 16th when it reads there."""
+    publisher = Publisher(Archive(tmp_path))
+    for number in range(6):
+        publisher.publish(Change(public={f"http://g/{number}": things(number)}))
+    editions = Editions(tmp_path)
+    assert len([*(editions.directory(editions.current_number()) / "store").glob("*.sst")]) > 16
+
+    async def work(front):
+        rows = [
+            await ask(front, f"SELECT ?g {{ GRAPH ?g {{ ?s ?p 'thing {number} 5' }} }}")
+            for number in range(6)
+        ]
+        assert [f"http://g/{number}" in str(row) for number, row in enumerate(rows)] == [True] * 6
+        assert "1200" in str(await ask(front, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+
+    serve(tmp_path, work)
+
+
+def things(number: int) -> list[Triple]:
+    label = NamedNode("http://e/label")
+    return [
+        Triple(NamedNode(f"http://e/{number}/{i}"), label, Literal(f"thing {number} {i}")) for i in range(200)
+    ]
 
 
 def test_a_worker_can_open_neither_a_connection_nor_a_file_while_answering(data):
