@@ -67,9 +67,19 @@ class Passage:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"No characters {start}–{end} in a passage of {len(self.text)}.")
+        whole = self.place
         line, column = self._position(start)
         end_line, end_column = self._position(end - 1)
-        place = replace(self.place, line=line, column=column, end_line=end_line, end_column=end_column)
+        place = Place(
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            table=whole.table,
+            row=whole.row,
+            cell=whole.cell,
+            path=whole.path,
+        )
         return Passage(text=self.text[start:end], place=place)
 
     def strip(self) -> "Passage | None":
@@ -86,11 +96,10 @@ class Passage:
         return self.part(start, start + len(text)) if text and start >= 0 else None
 
     def _position(self, offset: int) -> tuple[int, int]:
-        before = self.text[:offset]
-        newlines = before.count("\n")
+        newlines = self.text.count("\n", 0, offset)
         if not newlines:
             return self.place.line, self.place.column + offset
-        return self.place.line + newlines, offset - before.rfind("\n")
+        return self.place.line + newlines, offset - self.text.rfind("\n", 0, offset)
 
 
 class Tick(Enum):

@@ -7,6 +7,7 @@ for "Castile and Leon" is one region.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -125,10 +126,7 @@ def _is_country_of(text: str, item: Item, names: Names) -> bool:
 def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage, str]]:
     """What stands between separators, and whether it begins a "line", a "part" of it, or nothing."""
     text, start, starts = passage.text, 0, "line"
-    joiners = [rf"\s{re.escape(phrase)}\s" for phrase in together]
-    numbers = [rf"\s{_NUMBER.pattern}"] if _is_numbered(text) else []
-    separator = re.compile("|".join((_SEPARATOR.pattern, *joiners, *numbers)), re.IGNORECASE)
-    for match in separator.finditer(text):
+    for match in _separator(tuple(together), _is_numbered(text)).finditer(text):
         if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
         if piece := _trimmed(passage, start, match.start()):
@@ -137,6 +135,13 @@ def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage
         start, starts = match.end(), "line" if line_ends else "" if match[0] == "," else "part"
     if piece := _trimmed(passage, start, len(text)):
         yield piece, starts
+
+
+@cache
+def _separator(together: tuple[str, ...], numbered: bool) -> re.Pattern[str]:
+    joiners = [rf"\s{re.escape(phrase)}\s" for phrase in together]
+    numbers = [rf"\s{_NUMBER.pattern}"] if numbered else []
+    return re.compile("|".join((_SEPARATOR.pattern, *joiners, *numbers)), re.IGNORECASE)
 
 
 def _is_numbered(text: str) -> bool:

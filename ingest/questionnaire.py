@@ -22,6 +22,8 @@ ALIKE = 62.0
 """Least similarity, 0–100, of a label to a printed one where its words say what it is about."""
 
 _LONGEST_LABEL = 40  # words
+_LENGTHS = 200 / RECOGNISED - 1
+"""How many times longer than another a text may be and still be recognised as that: by indel ratio."""
 
 WORDS = (
     "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
@@ -32,7 +34,8 @@ WORDS = (
 
 _MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|<(?!https?:)[^>]*>")
 _PART_NUMBER = re.compile(r"^(?:i{1,3}|iv|v)\s+")
-_NUMBERING = re.compile(r"^\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
+_NUMBERING = re.compile(r"\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
+_WORD = re.compile(r"\w+")
 
 
 def plain(text: str) -> str:
@@ -46,9 +49,16 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """Plain text for comparing: no case, accents, leading number or `*`; punctuation as spaces."""
-    decomposed = unicodedata.normalize("NFKD", _NUMBERING.sub("", plain(text)).casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+    read = plain(text)
+    numbering = _NUMBERING.match(read)
+    bare = (read[numbering.end() :] if numbering else read).casefold()
+    return " ".join(_WORD.findall(bare if bare.isascii() else _without_accents(bare)))
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    accents = {ord(char): None for char in set(decomposed) if unicodedata.combining(char)}
+    return decomposed.translate(accents) if accents else decomposed
 
 
 def without_brackets(text: str) -> str:
@@ -80,9 +90,9 @@ class Question:
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
-    def folded_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The columns with their wordings folded."""
-        return tuple((key, tuple(map(fold, wordings))) for key, wordings in self.columns.items())
+    def folded_columns(self) -> dict[str, str]:
+        """The columns by their folded wordings."""
+        return {fold(wording): key for key, wordings in self.columns.items() for wording in wordings}
 
     @cached_property
     def folded_wordings(self) -> tuple[str, ...]:
@@ -90,9 +100,10 @@ class Question:
         return tuple(map(fold, self.wordings))
 
     @cached_property
-    def folded_about(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each entry of `about`."""
-        return tuple(tuple(group.split()) for group in self.about)
+    def groups_about(self) -> tuple[tuple[str, ...], ...]:
+        """How the words of each entry of `about` begin, a space before each; the most words first."""
+        groups = (tuple(f" {part}" for part in group.split()) for group in self.about)
+        return tuple(sorted(groups, key=len, reverse=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,10 +194,14 @@ class Questionnaire:
             return None
         if len(folded) < 16:  # in a short text a few letters make another word
             least = max(least, 93.0)
-        found = process.extractOne(folded, self._wordings.keys(), scorer=fuzz.ratio, score_cutoff=least)
-        if not found:
+        if (wording := folded) in self._wordings:
+            score = 100.0
+        elif found := process.extractOne(
+            folded, self._as_long(len(folded)), scorer=fuzz.ratio, score_cutoff=least
+        ):
+            wording, score, _ = found
+        else:
             return None
-        wording, score, _ = found
         owner = self._wordings[wording]
         # An instruction may quote an answer ("e.g.: Lapland (FI), FI1D7"): only its exact words count.
         exact = not (isinstance(owner, Printed) and owner.instruction) or score >= 99.0
@@ -194,7 +209,10 @@ class Questionnaire:
 
     def likeness(self, text: str) -> float:
         """How much a piece of text is like the printed wording it is most like, 0 to 100."""
-        found = process.extractOne(fold(text), self._wordings.keys(), scorer=fuzz.ratio)
+        folded = fold(text)
+        if folded in self._wordings:
+            return 100.0
+        found = process.extractOne(folded, self._wordings.keys(), scorer=fuzz.ratio)
         return float(found[1]) if found else 0.0
 
     def alludes(self, text: str, least: float = ALIKE) -> Question | None:
@@ -205,11 +223,9 @@ class Questionnaire:
         words = fold(without_brackets(plain(text)) or text).split()
         if not 0 < len(words) <= _LONGEST_LABEL:
             return None
-        held = [
-            (len(group), question)
-            for question in self.questions
-            if (group := max((g for g in question.folded_about if _holds(words, g)), key=len, default=()))
-        ]
+        label = f" {' '.join(words)}"
+        counts = ((_most_held(label, question.groups_about), question) for question in self.questions)
+        held = [(count, question) for count, question in counts if count]
         most = max((count for count, _ in held), default=0)
         best = [question for count, question in held if count == most]
         if len(best) != 1:
@@ -229,14 +245,12 @@ class Questionnaire:
     def says_confidential(self, text: str) -> bool:
         """Whether a heading announces a confidential part."""
         folded = f" {fold(text)} "
-        return any(f" {word} " in folded for word in self.confidential_words)
+        return any(phrase in folded for phrase in self._confidential_phrases)
 
     def begins_confidential(self, text: str) -> bool:
         """Whether a line begins, or ends, with the words that announce a confidential part."""
         folded = f" {_PART_NUMBER.sub('', fold(text))} "
-        return any(
-            folded.startswith(f" {word} ") or folded.endswith(f" {word} ") for word in self.confidential_words
-        )
+        return folded.startswith(self._confidential_phrases) or folded.endswith(self._confidential_phrases)
 
     def marks_confidential(self, text: str) -> bool:
         """Whether a passage says of itself that it is not for the public: "Confidential: …"."""
@@ -253,6 +267,11 @@ class Questionnaire:
         return Wording(self.words, fold)
 
     @cached_property
+    def _confidential_phrases(self) -> tuple[str, ...]:
+        """The words that announce a confidential part, with a space on both sides."""
+        return tuple(f" {word} " for word in self.confidential_words)
+
+    @cached_property
     def _by_key(self) -> dict[str, Question]:
         return {question.key: question for question in self.questions}
 
@@ -267,6 +286,22 @@ class Questionnaire:
             found.setdefault(fold(without_brackets(text)), owner)
         return found
 
+    def _as_long(self, length: int) -> tuple[str, ...]:
+        """The wordings that a text of so many characters may be recognised as, by its length alone."""
+        return self._by_length[length] if length < len(self._by_length) else ()
+
+    @cached_property
+    def _by_length(self) -> tuple[tuple[str, ...], ...]:
+        longest = int(max(map(len, self._wordings)) * _LENGTHS) + 2
+        return tuple(
+            tuple(
+                wording
+                for wording in self._wordings
+                if max(length, len(wording)) <= _LENGTHS * min(length, len(wording)) + 1
+            )
+            for length in range(longest)
+        )
+
 
 def _question(entry: dict[str, Any]) -> Question:
     columns = {key: tuple(wordings) for key, wordings in entry.get("columns", {}).items()}
@@ -277,9 +312,15 @@ def _question(entry: dict[str, Any]) -> Question:
     return Question(wordings=tuple(entry["wordings"]), columns=columns, about=about, **known)
 
 
-def _holds(words: Sequence[str], group: Sequence[str]) -> bool:
-    """Whether each word of a group begins one of the words."""
-    return all(any(word.startswith(part) for word in words) for part in group)
+def _most_held(label: str, groups: Sequence[Sequence[str]]) -> int:
+    """How many words the largest group has of which each begins a word of a label; 0 where there is none."""
+    for group in groups:
+        for part in group:
+            if part not in label:
+                break
+        else:
+            return len(group)
+    return 0
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:

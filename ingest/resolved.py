@@ -1,6 +1,7 @@
 """Resolve: every mention of a report gets its decision; the names adapter that reading lists needs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.decisions import UNDECIDED, Decisions, Name
 from ingest.form import Form
@@ -10,6 +11,8 @@ from ingest.resolve.context import settle
 from ingest.resolve.join import join_new
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
+
+_REMEMBERED = 8192  # texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +77,16 @@ def _before(form: Form, mention: Mention) -> str:
 
 
 class KnownNames:
-    """What reading lists needs to know of names, from the resolver."""
+    """What reading lists needs to know of names, from the resolver; remembers what it was asked last."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self._known = lru_cache(maxsize=_REMEMBERED)(resolver.knows)
+        self._is_group = lru_cache(maxsize=_REMEMBERED)(lambda text: resolver.group(text) is not None)
 
     def known(self, text: str) -> bool:
         """Whether a text is a region's or a registered organisation's name."""
-        return self._resolver.knows(text)
+        return self._known(text)
 
     def is_code(self, text: str) -> bool:
         """Whether a text is a NUTS code of any version."""
@@ -89,4 +94,4 @@ class KnownNames:
 
     def is_group(self, text: str) -> bool:
         """Whether a text names a group without naming its members."""
-        return self._resolver.group(text) is not None
+        return self._is_group(text)

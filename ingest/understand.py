@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from ingest.dates import understand as understand_date
 from ingest.dates import understand_period
@@ -416,14 +416,16 @@ class _Report:
 
 def _columns(row: Row, question: Question) -> dict[int, str]:
     """Which column of a table is which, where the row is its header; nothing where it is not."""
+    wordings = question.folded_columns
     scores = sorted(
         (
-            (score, -index, key)
+            (score, -index, wordings[wording])
             for index, cell in enumerate(row.cells)
             if cell.passage
-            for text in {fold(cell.text), fold(without_brackets(plain(cell.text)))}
-            for key, wordings in question.folded_columns
-            if (score := max(fuzz.ratio(text, wording) for wording in wordings)) >= _COLUMN_LIKENESS
+            for text in _headings(cell.passage.text)
+            for wording, score, _ in process.extract(
+                text, wordings.keys(), scorer=fuzz.ratio, score_cutoff=_COLUMN_LIKENESS, limit=None
+            )
         ),
         reverse=True,
     )
@@ -434,6 +436,13 @@ def _columns(row: Row, question: Question) -> dict[int, str]:
     # Exports name only the options somebody chose: a matrix may have a single one.
     least = 1 if question.kind == "matrix" else 2
     return mapped if len(mapped) >= min(least, len(question.columns)) else {}
+
+
+def _headings(text: str) -> set[str]:
+    """What a cell says if it heads a column: its words, and those that do not stand in brackets."""
+    bare = plain(text)
+    texts = {fold(text), fold(without_brackets(bare))} if "(" in bare else {fold(text)}
+    return texts - {""}
 
 
 def _default_columns(row: Row, question: Question) -> dict[int, str]:

@@ -1,7 +1,6 @@
 """What kind of body a name says it is: "… University", "… GmbH". Knows words, held as data; an inference."""
 
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from ingest.resolve.names import fold
@@ -20,7 +19,7 @@ def organisation_type(name: str) -> tuple[str, str] | None:
     (('university', 'academia'), None)
     """
     words = fold(name).split()
-    table = _table(room("reference"))
+    table = _table()
     found: list[tuple[int, _Row]] = []
     for start, word in enumerate(words):
         for count in range(1, min(_LONGEST, len(words) - start) + 1):
@@ -43,10 +42,10 @@ class _Table(NamedTuple):
 
 
 @cache
-def _table(reference: Path) -> _Table:
+def _table() -> _Table:
     """The words of `organisation_types.csv` by key: `… gmbh` stands last, `*institut` ends a longer word."""
     table = _Table({}, {}, {})
-    for position, row in enumerate(rows(reference / "organisation_types.csv")):
+    for position, row in enumerate(rows(room("reference") / "organisation_types.csv")):
         words = row["words"]
         kind = (
             table.endings if words.startswith("*") else table.last if words.startswith("…") else table.whole

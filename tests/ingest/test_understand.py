@@ -223,6 +223,18 @@ def test_a_typo_in_a_wording_does_no_harm(wording, data):
     assert QUESTIONNAIRE.recognise(swapped) is QUESTIONNAIRE.recognise(wording)
 
 
+@given(
+    st.sampled_from([text for question in QUESTIONNAIRE.questions for text in question.wordings]),
+    st.text("aeinrst x", max_size=60),
+    st.integers(0, 60),
+)
+def test_the_length_of_a_text_rules_out_no_wording_that_is_like_it_enough(wording, more, less):
+    text = fold(wording)[: max(4, len(fold(wording)) - less)] + more
+    alike = QUESTIONNAIRE.likeness(text)
+    assert alike < 93 or QUESTIONNAIRE.recognise(text) is not None or len(fold(text)) < 4
+    assert alike >= 88 or QUESTIONNAIRE.recognise(text) is None
+
+
 def test_labels_of_the_printed_form_are_not_shown_twice(real_text):
     (form,) = read(Source(name="r.md", data=real_text.encode()))
     assert len(outline(form, QUESTIONNAIRE).found) == 21
