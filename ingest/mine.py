@@ -5,8 +5,10 @@ Careful by design: a sentence that fits no phrase yields nothing, and all that i
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -235,17 +237,29 @@ class _Miner:
         """The working area whose title a text alludes to: by two words of its own, or by an acronym."""
         best, found = 1, None
         words = set(fold(text).split())
-        name = set(fold(self.report.partnership.text).split()) if self.report.partnership else set()
-        for area in self.report.areas:
-            others = {
-                word for other in self.report.areas if other is not area for word in _title_words(other)
-            }
-            own = set(_title_words(area)) - others - name - self.phrases.common
-            acronyms = {fold(word) for word in _ACRONYM.findall(area.title.text)} if area.title else set()
-            shared = sum(2 if word in acronyms else 1 for word in own & words)
+        for area, weights in self._weights:
+            shared = sum(weights[word] for word in weights.keys() & words)
             if shared > best:
                 best, found = shared, area.number
         return found
+
+    @cached_property
+    def _weights(self) -> list[tuple[WorkingArea, dict[str, int]]]:
+        """The words that only one working area has in its title; an acronym counts for two."""
+        titles = [(area, set(_title_words(area))) for area in self.report.areas]
+        count = Counter(word for _, words in titles for word in words)
+        name = set(fold(self.report.partnership.text).split()) if self.report.partnership else set()
+        return [
+            (
+                area,
+                {
+                    word: 2 if word in _acronyms(area) else 1
+                    for word in words - name - self.phrases.common
+                    if count[word] == 1
+                },
+            )
+            for area, words in titles
+        ]
 
     # --- links to others ---
 
@@ -333,6 +347,10 @@ def _mention(passage: Passage, role: Role | None, country: str = "") -> Mention:
 
 def _title_words(area: WorkingArea) -> list[str]:
     return fold(area.title.text).split() if area.title else []
+
+
+def _acronyms(area: WorkingArea) -> set[str]:
+    return {fold(word) for word in _ACRONYM.findall(area.title.text)} if area.title else set()
 
 
 def _between(separator: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ingest.decisions import UNDECIDED, Decisions, Name
 from ingest.form import Form
 from ingest.questionnaire import plain
-from ingest.report import Mention, Report
+from ingest.report import Expected, Mention, Report
 from ingest.resolve.context import settle
 from ingest.resolve.join import join_new
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
@@ -51,6 +51,9 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
     named = decision.entity if decision else None
     stand_in = f"unnamed-{report.form.source.sha256[:8]}"
     partnership = named or Entity(kind=Kind.PARTNERSHIP, key=stand_in, label="(not named)")
+    resolver.prepare(
+        mention.text for mention in report.mentions() if mention.expected is not Expected.ORGANISATION
+    )
     alone = {
         mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
         for mention in report.mentions()

@@ -14,6 +14,7 @@ _DIFFERENT = 0.7  # what names are worth at most that differ by a whole word, or
 _DIRECTION = 0.8  # what a misspelt "North" is worth
 _FLOOR = 0.7  # keys less alike than this are not looked at
 _SHORTEST = 4  # letters; anything is like a shorter key
+_REMEMBERED = 4096  # keys
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Near = tuple[float, str, Land]  # how alike, to which key, of which land
 
@@ -27,13 +28,18 @@ class Misspelt:
         self._atlas = gazetteer.atlas
         self._elsewhere = sorted(gazetteer.elsewhere)
         self._ready: dict[str, list[tuple[str, float]]] = {}
-        self.hits = lru_cache(maxsize=4096)(self._hits)  # reports of a partnership misspell alike
+        self.hits = lru_cache(maxsize=_REMEMBERED)(self._hits)  # reports of a partnership misspell alike
 
     def prepare(self, keys: Iterable[str]) -> None:
         """Looks for what several keys are like, all at once; `hits` of each takes less time then."""
-        forms = sorted({form for key in keys for form in self._forms(key) if len(form) >= _SHORTEST})
-        found = nearest_of_each(forms, self._names.keys(), _FLOOR)
-        self._ready = dict(zip(forms, found, strict=True))
+        new = (key for key in keys if key not in self._ready)
+        forms = {form for key in new for form in self._forms(key) if len(form) >= _SHORTEST}
+        if not (missing := sorted(forms.difference(self._ready))):
+            return
+        if len(self._ready) > _REMEMBERED:
+            self._ready.clear()
+        found = nearest_of_each(missing, self._names.keys(), _FLOOR)
+        self._ready.update(zip(missing, found, strict=True))
 
     def _forms(self, key: str) -> list[str]:
         return sorted({key, self._words.stripped(key).key, self._words.nearly_stripped(key)} - {""})

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from ingest.resolve.table import rows
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_LIST_MARK = re.compile(r"^(?:[-–—•·*●▪\s]+|\(?\d{1,2}[.)]\s+)")
 _DOUBLED = re.compile(r"([a-z])\1")
 _UMLAUTS = str.maketrans(
     {
@@ -57,14 +58,15 @@ def tidy(text: str) -> str:
     >>> tidy("• ICE Castilla y Leo,,"), tidy("Ministry of the economy Luxembourg)")
     ('ICE Castilla y Leo', 'Ministry of the economy Luxembourg')
     """
-    text = " ".join(text.split())
-    text = re.sub(r"^(?:[-–—•·*●▪\s]+|\(?\d{1,2}[.)]\s+)", "", text)
+    text = _LIST_MARK.sub("", " ".join(text.split()), count=1)
     for opening, closing in ("()", "[]"):
+        if opening not in text and closing not in text:
+            continue
         if text.count(opening) < text.count(closing) and text.rstrip(" ,;.").endswith(closing):
             text = text.rstrip(" ,;.")[:-1]
         if text.count(opening) > text.count(closing):
             text = text.replace(opening, " ", 1) if text.startswith(opening) else text + closing
-    return text.strip(' \t,;:*•·–—-"“”«»') if any(c.isalnum() for c in text) else ""
+    return text.strip(' \t,;:*•·–—-"“”«»') if any(map(str.isalnum, text)) else ""
 
 
 def squeeze(key: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from ingest.resolve.atlas import Territory, version_of
 from ingest.resolve.gazetteer import Gazetteer, Land
@@ -25,6 +26,7 @@ class Regions:
         self._atlas = gazetteer.atlas
         self._misspelt = Misspelt(gazetteer)
         self._countries = sorted(gazetteer.countries)
+        self._key_of = lru_cache(maxsize=8192)(lambda text: self._words.key(take_apart(text).name))
 
     def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
         """The region, with hints of its country and its code; never a new entity."""
@@ -47,7 +49,7 @@ class Regions:
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Makes ready for names that will be asked for, where they are nobody's as they stand."""
-        keys = {self._words.key(take_apart(text).name) for text in texts}
+        keys = set(map(self._key_of, texts))
         self._misspelt.prepare(key for key in keys if key and not self._names.lands(key))
 
     def _elsewhere(self, written: Written, country: str) -> Resolution | None:
