@@ -1,33 +1,28 @@
 """The app: which routers there are, and what starts and stops with it. Translates; decides nothing."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import APIRouter, FastAPI
 from starlette_compress import CompressMiddleware
 
-from api import operations, pages, problems
-from api.catalogue import CatalogueRoutes
-from api.citations import Citable
+from api import openapi, pages, problems
+from api.answers.routers import answers_routers
+from api.catalogue.routers import catalogue_routers
+from api.catalogue.stock import Stock
 from api.desk import desk_router
 from api.documents import documents_router
-from api.dumps import DumpRoutes
-from api.editions import editions_router
-from api.feed import feed_router
-from api.graphs import GraphStore
-from api.linked import linked_routers
-from api.match_pages import MatchPages
-from api.matches import Matchmaker, MatchRoutes
-from api.questions import questions_router
-from api.reconcile import Reconciliation, reconcile_router
-from api.reconcile_list import lists_router
-from api.sparql import SparqlEndpoint, note_client
-from api.stock import Stock
+from api.linked.routers import linked_routers
+from api.matching.matchmaker import Matchmaker
+from api.matching.routers import matching_routers
+from api.middleware import OPEN_PATHS, OpenToAll, Shortcut
+from api.reconcile.reconciliation import Reconciliation
+from api.reconcile.routers import reconcile_routers
+from api.sparql.endpoint import SparqlEndpoint
+from api.sparql.routes import sparql_routes
 from regiograph import __version__
 from regiograph.iris import Iris
 from regiograph.questions import Questions
@@ -36,91 +31,76 @@ from regiograph.service.coding import SHORTEST
 from regiograph.service.front import Front
 from regiograph.settings import Settings
 
-OPEN_PATHS = (
-    "/queries",
-    "/edition",
-    "/catalog",
-    "/changes",
-    "/feed",
-    "/dumps",
-    "/id/",
-    "/graph/",
-    "/ns",
-    "/code",
-    "/shapes",
-    "/alignments",
-    "/tables",
-    "/org",
-    "/.well-known/",
-    "/match",
-    "/reconcile",
-    "/answers",
-)  # any web page may read these
-
 
 def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
     """The whole service. Workers start before the first request is taken."""
-    front = Front(settings)
-    stock = Stock(front, settings)
-    matchmaker = Matchmaker(front, settings)
-    reconciliation = Reconciliation(front, settings)
+    owned = _Owned.of(settings)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        try:
-            await front.start()
-            _let_rest()
-            yield
-        finally:
-            await matchmaker.close()
-            await stock.close()
-            await reconciliation.pool.close()
-            await front.close()
-
+    look = pages.Look(owned.front, settings.base)
+    endpoint = SparqlEndpoint(owned.front, settings)
     app = FastAPI(
         title="Regiograph",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=owned.lifespan,
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
     )
-    app.state.front = front
+    app.state.front = owned.front
     app.state.questions = questions
-    endpoint, graphs = SparqlEndpoint(front, settings), GraphStore(front, settings.base)
-    app.router.routes += [
-        Route("/sparql", endpoint),
-        Route("/edition/{edition:int}/sparql", endpoint),
-        Route("/graphs", graphs),
-        Route("/edition/{edition:int}/graphs", graphs),
-    ]
-    look = pages.Look(front, settings.base)
-    html = pages.HtmlPages(look, questions)
-    for router in (
-        html.router(),
-        questions_router(front, questions, html),
-        editions_router(look, settings),
-        Citable(look, html, questions, settings).router(),
-        documents_router(look, questions),
-        CatalogueRoutes(stock, look).router(),
-        DumpRoutes(stock).router(),
-        feed_router(stock),
-        *linked_routers(look, questions, settings, stock.public),
-        MatchPages(look, matchmaker).router(),
-        MatchRoutes(matchmaker).router(),
-        desk_router(settings),
-        lists_router(reconciliation, look),
-        reconcile_router(reconciliation, look),
-    ):
+    app.router.routes += sparql_routes(endpoint, owned.front, settings)
+    for router in _routers(owned, look, questions, settings):
         app.include_router(router)
     app.add_middleware(pages.HtmlProblems, look=look)
     app.add_middleware(OpenToAll, paths=OPEN_PATHS)
     app.add_middleware(CompressMiddleware, minimum_size=SHORTEST, gzip_level=4, zstd_level=1)
     app.add_middleware(Shortcut, path="/sparql", target=endpoint)
     problems.install(app, settings.base)
-    operations.install(app)
+    openapi.install(app)
     pages.install(app, look)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """What starts and stops with the app."""
+
+    front: Front
+    stock: Stock
+    matchmaker: Matchmaker
+    reconciliation: Reconciliation
+
+    @classmethod
+    def of(cls, settings: Settings) -> "_Owned":
+        front = Front(settings)
+        return cls(
+            front, Stock(front, settings), Matchmaker(front, settings), Reconciliation(front, settings)
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """The time in which requests are taken."""
+        try:
+            await self.front.start()
+            _let_rest()
+            yield
+        finally:
+            await self.matchmaker.close()
+            await self.stock.close()
+            await self.reconciliation.pool.close()
+            await self.front.close()
+
+
+def _routers(
+    owned: _Owned, look: pages.Look, questions: Questions, settings: Settings
+) -> Iterator[APIRouter]:
+    """The routers of each room, in the order in which they are tried."""
+    yield from answers_routers(look, questions, settings)
+    yield documents_router(look, questions)
+    yield from catalogue_routers(owned.stock, look)
+    yield from linked_routers(look, questions, settings, owned.stock.public)
+    yield from matching_routers(owned.matchmaker, look)
+    yield desk_router(settings)
+    yield from reconcile_routers(owned.reconciliation, look)
 
 
 def _let_rest() -> None:
@@ -129,52 +109,3 @@ def _let_rest() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-class Shortcut:
-    """Leads programs to one path past everything else; browsers go the whole way, for they may get a page."""
-
-    def __init__(self, app: ASGIApp, path: str, target: ASGIApp) -> None:
-        self._app = app
-        self._path = path
-        self._target = target
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] == "http":
-            note_client(scope)
-        short = scope["type"] == "http" and scope["path"] == self._path and not _takes_html(scope)
-        await (self._target if short else self._app)(scope, receive, send)
-
-
-def _takes_html(scope: Scope) -> bool:
-    return any(name == b"accept" and b"html" in value for name, value in scope["headers"])
-
-
-class OpenToAll:
-    """CORS for open data: any origin may read, none may send credentials. Submissions are not open."""
-
-    def __init__(self, app: ASGIApp, paths: tuple[str, ...]) -> None:
-        self._app = app
-        self._paths = paths
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Adds the headers that let a page of another origin read the answer."""
-        if scope["type"] != "http" or not scope["path"].startswith(self._paths):
-            await self._app(scope, receive, send)
-            return
-
-        async def send_open(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["access-control-allow-origin"] = "*"
-                headers["access-control-expose-headers"] = (
-                    "ETag, Link, Regiograph-Edition, Regiograph-Rows, Retry-After"
-                )
-                if scope["method"] == "OPTIONS":
-                    headers["access-control-allow-methods"] = "GET, HEAD, POST, OPTIONS"
-                    headers["access-control-allow-headers"] = "Accept, Content-Type, If-None-Match"
-                    headers["access-control-max-age"] = "86400"
-            await send(message)
-
-        await self._app(scope, receive, send_open)

@@ -15,12 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.answers.questions import ask
 from api.pages import SECURITY, Look
-from api.questions import ask
 from api.rows import Row
-from api.sparql import ClientLeft
 from regiograph.errors import BadParameter, NoSuchThing, RegiographError
 from regiograph.questions import Questions
+from regiograph.service.pool import ClientLeft
 
 WITHHELD = "[not shown]"
 _DIGITS = 64  # of a SHA-256

@@ -11,10 +11,15 @@ from starlette.responses import Response
 from regiograph.editions import Manifest
 from regiograph.errors import BadParameter, NotAcceptable
 from regiograph.linked.addresses import HTML, SUFFIXES
-from regiograph.store.formats import Format, accepted, liking
+from regiograph.store.formats import Format, accepted, liking, prefers_html
 
 VARY = "Accept, Accept-Language"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a request would rather have a page than data."""
+    return prefers_html(",".join(request.headers.getlist("accept")))
 
 
 def wanted(request: Request) -> str:

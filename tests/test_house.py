@@ -5,6 +5,7 @@ import csv
 import os
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
 
 
@@ -51,6 +52,22 @@ def test_only_the_api_knows_the_web_framework():
     for path in modules():
         if path.relative_to(ROOT).parts[0] != "api":
             assert not roots(path) & {"fastapi", "starlette"}, path
+
+
+def test_the_rooms_of_the_api_never_import_each_other_in_circles():
+    halls: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "api").rglob("*.py")):
+        own = path.relative_to(ROOT / "api").with_suffix("").parts[0]
+        beside = {name.split(".")[1] for name in imported(path) if name.startswith("api.")} - {own}
+        halls[own] = halls.get(own, set()) | beside
+    assert {"sparql", "answers", "linked"} <= set(halls)
+    assert list(TopologicalSorter(halls).static_order())[-1]  # raises CycleError, which names the circle
+
+
+def test_each_room_of_the_api_says_in_one_docstring_what_it_answers():
+    for path in (ROOT / "api").glob("*/__init__.py"):
+        (only,) = ast.parse(path.read_text(encoding="utf-8")).body
+        assert "?" in ast.literal_eval(only.value), path
 
 
 def test_only_the_command_line_builds_settings():

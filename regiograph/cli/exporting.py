@@ -49,7 +49,7 @@ def export(
             written = sum(1 for _ in export_dumps(shelf.pieces, index, dumps, LICENCE))
             out.print(f"edition {number}: {written} files in {dumps}", markup=False)
         if site is not None:
-            from api.site import write_site
+            from api.site.writing import write_site
 
             written = write_site(
                 settings, site, lambda to: export_dumps(shelf.pieces, index, to, LICENCE), status.update

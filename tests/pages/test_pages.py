@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.pages import first_question, label, labels, series, tabs
+from api.wording import first_question, label, labels, series, tabs
 from ingest.intake import Intake
 from regiograph.archive import Archive
 from regiograph.editions import Change, Publisher

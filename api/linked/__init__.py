@@ -1,0 +1,1 @@
+"""What is at this address? Things, words and tables, as pages and as data."""

@@ -1,0 +1,1 @@
+"""Who could work with whom? Suggestions with their reasons."""

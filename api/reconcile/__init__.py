@@ -1,0 +1,1 @@
+"""Whom does this name mean? The Reconciliation API, and whole lists of names."""
