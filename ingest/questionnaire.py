@@ -36,6 +36,7 @@ _MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|<(?!https?:)[^>]*>")
 _PART_NUMBER = re.compile(r"^(?:i{1,3}|iv|v)\s+")
 _NUMBERING = re.compile(r"\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
 _WORD = re.compile(r"\w+")
+_SIGNS = {code: " " for code in range(128) if not re.match(r"\w", chr(code))}
 
 
 def plain(text: str) -> str:
@@ -44,7 +45,9 @@ def plain(text: str) -> str:
     >>> plain("**\\\\* Start&nbsp;date**")
     '* Start date'
     """
-    return " ".join(html.unescape(_MARKS.sub("", text)).split())
+    if "*" in text or "_" in text or "<" in text or "\\" in text:
+        text = _MARKS.sub("", text)
+    return " ".join(html.unescape(text).split())
 
 
 def fold(text: str) -> str:
@@ -52,7 +55,9 @@ def fold(text: str) -> str:
     read = plain(text)
     numbering = _NUMBERING.match(read)
     bare = (read[numbering.end() :] if numbering else read).casefold()
-    return " ".join(_WORD.findall(bare if bare.isascii() else _without_accents(bare)))
+    if bare.isascii():
+        return " ".join(bare.translate(_SIGNS).split())
+    return " ".join(_WORD.findall(_without_accents(bare)))
 
 
 def _without_accents(text: str) -> str:
@@ -254,7 +259,10 @@ class Questionnaire:
 
     def marks_confidential(self, text: str) -> bool:
         """Whether a passage says of itself that it is not for the public: "Confidential: …"."""
-        return self.wording.marks("confidential_marks", text) or self.wording.says("never_public", text)
+        wording = self.wording
+        if not text or not wording.may_hold(("confidential_marks", "never_public"), text):
+            return False
+        return wording.marks("confidential_marks", text) or wording.says("never_public", text)
 
     def is_no_answer(self, text: str) -> bool:
         """Whether a text only says that there is no answer yet ('tbc')."""

@@ -36,6 +36,7 @@ _NO_PLACE = re.compile(
     r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
     re.IGNORECASE,
 )
+_Numbered = tuple[int, dict[str, Cell], Row]  # a row's number, its cells by column key, the row itself
 _COLUMN_LIKENESS = 80.0  # least ratio, 0–100, of a header cell to a column's wording
 
 
@@ -65,6 +66,7 @@ class _Report:
         self.questionnaire = found.questionnaire
         self.words = found.questionnaire.wording
         self.names = names
+        self.rows: dict[str, tuple[_Numbered, ...]] = {}
         self.period = self._period()
 
     def report(self) -> Report:
@@ -133,7 +135,7 @@ class _Report:
         )
 
     def _filled(self, question: Question) -> bool:
-        return any(True for _ in self._rows(question))
+        return bool(self._rows(question))
 
     def _period(self) -> When | None:
         passage = self._passage("reporting-period")
@@ -248,8 +250,13 @@ class _Report:
 
     # --- tables ---
 
-    def _rows(self, question: Question) -> Iterator[tuple[int, dict[str, Cell], Row]]:
-        """The filled rows of a question's tables: number, cells by column key, the row itself."""
+    def _rows(self, question: Question) -> Sequence[_Numbered]:
+        """The filled rows of a question's tables."""
+        if question.key not in self.rows:
+            self.rows[question.key] = tuple(self._numbered(question))
+        return self.rows[question.key]
+
+    def _numbered(self, question: Question) -> Iterator[_Numbered]:
         columns: dict[int, str] = {}
         position = 0
         for table in self._tables(question.key):

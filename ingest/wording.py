@@ -14,6 +14,7 @@ class Wording:
         self._words = words
         self._fold = fold
         self._folded: dict[tuple[str, ...], frozenset[str]] = {}
+        self._telling: dict[tuple[str, ...], tuple[str, ...]] = {}  # a word of each phrase, by meanings
         self._compiled: dict[tuple[str, str], re.Pattern[str]] = {}
 
     def phrases(self, group: str) -> tuple[str, ...]:
@@ -27,6 +28,21 @@ class Wording:
                 self._fold(each) for group in groups for each in self._words[group]
             )
         return self._folded[groups]
+
+    def may_hold(self, groups: tuple[str, ...], text: str) -> bool:
+        """Whether a text may hold a phrase of some meanings: a quick look that overlooks none."""
+        if not text.isascii():  # letters beyond ASCII may be alike, case ignored, in more ways than one
+            return True
+        if groups not in self._telling:
+            phrases = (phrase for group in groups for phrase in self._words[group])
+            words = {max(phrase.lower().split(), key=len) for phrase in phrases}
+            shortest = {word for word in words if not any(each in word for each in words - {word})}
+            self._telling[groups] = tuple(sorted(shortest))
+        lower = text.lower()
+        for word in self._telling[groups]:
+            if word in lower:
+                return True
+        return False
 
     def says(self, group: str, text: str) -> bool:
         """Whether a text holds one of the phrases, as words of their own."""

@@ -224,6 +224,20 @@ def test_a_typo_in_a_wording_does_no_harm(wording, data):
 
 
 @given(
+    st.sampled_from([*QUESTIONNAIRE.words["confidential_marks"], *QUESTIONNAIRE.words["never_public"]]),
+    st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
+    st.sampled_from(
+        ["{}: the budget", "The budget ({}; 2020)", "We were many. {}.", "{}\u0130: it", "– {} –"]
+    ),
+)
+def test_the_quick_look_for_marks_overlooks_none(phrase, case, around):
+    text, words = around.format(case(phrase)), QUESTIONNAIRE.wording
+    told = words.marks("confidential_marks", text) or words.says("never_public", text)
+    assert QUESTIONNAIRE.marks_confidential(text) == told
+    assert told or "{}:" not in around or phrase not in QUESTIONNAIRE.words["confidential_marks"]
+
+
+@given(
     st.sampled_from([text for question in QUESTIONNAIRE.questions for text in question.wordings]),
     st.text("aeinrst x", max_size=60),
     st.integers(0, 60),
