@@ -55,7 +55,64 @@ def test_days_and_precision(text, start, end, precision):
     assert not when.doubt
 
 
-@pytest.mark.parametrize("text", ["tbc", "monthly", "every Monday", "", "online", "9:30-10:30"])
+@pytest.mark.parametrize(
+    ("text", "start", "end", "precision"),
+    [
+        ("3, 10 and 17 November 2020", "2020-11-03", "2020-11-17", "day"),
+        ("3/11/2020, 10/11/2020 and 17/11/2020", "2020-11-03", "2020-11-17", "day"),
+        ("03.11.2020, 10-12 Uhr", "2020-11-03", "2020-11-03", "day"),
+        ("November 30 - December 2, 2020", "2020-11-30", "2020-12-02", "day"),
+        ("7-10/10/20", "2020-10-07", "2020-10-10", "day"),
+        ("19 to 20-11-2020", "2020-11-19", "2020-11-20", "day"),
+        ("19 Nov 20", "2020-11-19", "2020-11-19", "day"),
+        ("3 November 10-12", "2020-11-03", "2020-11-03", "day"),
+        ("2020-11-19T10:00", "2020-11-19", "2020-11-19", "day"),
+        ("2020-11-03/05", "2020-11-03", "2020-11-05", "day"),
+        ("20201103", "2020-11-03", "2020-11-03", "day"),
+        ("2021. március 15-16.", "2021-03-15", "2021-03-16", "day"),
+        ("15 ta' Marzu 2021", "2021-03-15", "2021-03-15", "day"),
+        ("19 listopada 2020", "2020-11-19", "2020-11-19", "day"),
+        ("19. listopada 2020.", "2020-10-19", "2020-10-19", "day"),
+        ("12 October (postponed to 14 January)", "2021-01-14", "2021-01-14", "day"),
+        ("3 November 2020 (moved from 20 October)", "2020-11-03", "2020-11-03", "day"),
+        ("w/c 16 November", "2020-11-16", "2020-11-22", "week"),
+        ("second half of November 2020", "2020-11-16", "2020-11-30", "part-month"),
+        ("a mediados de marzo de 2021", "2021-03-11", "2021-03-20", "part-month"),
+        ("koniec marca 2021", "2021-03-21", "2021-03-31", "part-month"),
+        ("2021. március végén", "2021-03-21", "2021-03-31", "part-month"),
+        ("maaliskuussa 2021", "2021-03-01", "2021-03-31", "month"),
+        ("January, March and May 2020", "2020-01-01", "2020-05-31", "month"),
+        ("XI-XII 2020", "2020-11-01", "2020-12-31", "month"),
+        ("I kw. 2021", "2021-01-01", "2021-03-31", "quarter"),
+        ("Q3 and Q4 2020", "2020-07-01", "2020-12-31", "quarter"),
+        ("end of 2020", "2020-10-01", "2020-12-31", "quarter"),
+        ("2nd semester", "2020-07-01", "2020-12-31", "half"),
+        ("våren 2021", "2021-03-01", "2021-05-31", "season"),
+        ("φθινόπωρο 2020", "2020-09-01", "2020-11-30", "season"),
+        ("autumn/winter 2020", "2020-09-01", "2021-02-28", "season"),
+        ("winter 2020-21", "2020-12-01", "2021-02-28", "season"),
+        ("2021-2022", "2021-01-01", "2022-12-31", "year"),
+    ],
+)
+def test_dates_in_other_ways_and_languages(text, start, end, precision):
+    when = understand(passage(text), period=PERIOD)
+    assert (str(when.start), str(when.end), when.precision) == (start, end, precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tbc",
+        "co wtorek każdy",
+        "κάθε Τρίτη",
+        "joka tiistai",
+        "monthly",
+        "every Monday",
+        "",
+        "online",
+        "9:30-10:30",
+    ],
+)
 def test_what_names_no_day_names_no_day(text):
     assert understand(passage(text or " "), period=PERIOD).start is None
 
