@@ -8,43 +8,57 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-import pyshacl
-from rdflib import RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF
+from rdflib import SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ingest.shacl import JudgedGraph, Queries, Rules, Triple
+from ingest.validators import Result, Term, validator
 from ingest.verdict import Finding, Severity, Verdict, Words
-from regiograph.iris import ACCESS, CODE, RG
+from regiograph.iris import ACCESS, CODE, DCTERMS, FOAF, RDF, RDFS, RG, SKOS
 
-_RG = Namespace(RG)
 _FIELD = CODE + "field/"
-_PRIVATE = URIRef(ACCESS + "NON_PUBLIC")
+_PRIVATE = ox.NamedNode(ACCESS + "NON_PUBLIC")
+_ANSWER = ox.NamedNode(RG + "FieldAnswer")
+_IN_DOUBT = ox.NamedNode(RG + "MentionInDoubt")
 
 _MOST_CANDIDATES = 3
 
+_TYPE, _LABEL, _IN_SCHEME = RDF + "type", RDFS + "label", SKOS + "inScheme"
 # What a report may need to know about the things it refers to.
 _CONTEXT = frozenset(
-    str(iri)
-    for iri in (
-        *(RDF.type, RDFS.label, RDFS.subClassOf, SKOS.prefLabel, SKOS.exactMatch, SKOS.member),
-        *(SKOS.inScheme, DCTERMS.isPartOf, _RG.nutsCode, _RG.nutsLevel, _RG.country, _RG.position),
-        *(_RG.helixSector, _RG.organisationType, _RG.inPlatform),
+    (
+        *(_TYPE, _LABEL, RDFS + "subClassOf", SKOS + "prefLabel", SKOS + "exactMatch", SKOS + "member"),
+        *(
+            _IN_SCHEME,
+            DCTERMS + "isPartOf",
+            RG + "nutsCode",
+            RG + "nutsLevel",
+            RG + "country",
+            RG + "position",
+        ),
+        *(RG + "helixSector", RG + "organisationType", RG + "inPlatform"),
     )
 )
 # By which a fact that has its own place points to a thing that may have none.
-_NAMED_BY = (_RG.participant, _RG.participatesIn, _RG.contributor, _RG.counterpart, _RG.exceptsParticipant)
+_NAMED_BY = frozenset(
+    RG + name
+    for name in ("participant", "participatesIn", "contributor", "counterpart", "exceptsParticipant")
+)
+# What is told of a finding comes from these.
+_TOLD = _NAMED_BY | {_TYPE, _LABEL, _IN_SCHEME, DCTERMS + "accessRights"}
+_TOLD |= {
+    RG + name
+    for name in (
+        *("field", "evidence", "lineStart", "placePath", "labelLine", "labelPath", "goal", "dateAsReported"),
+        *("nameAsReported", "hasCandidate", "candidateFor", "rank"),
+    )
+}
 # Properties of the report whose value may be shown beside a finding.
-_SHOWN = (_RG.reportedStart, FOAF.homepage)
-
-# What of the shapes is for people, not for the validator: it would read it again for each node.
-_FOR_PEOPLE = frozenset((SH.name, SH.description, SH.message, SH.group, SH.order, RDFS.label, _RG.aboutField))
+_SHOWN = frozenset((RG + "reportedStart", FOAF + "homepage"))
 
 Spot = tuple[int, str]  # a line, and the place it is in the original where that has no lines
 
 
-_SEVERITIES = {
-    SH.Violation: Severity.MUST_FIX,
+_SEVERITIES: dict[Node | None, Severity] = {
     SH.Warning: Severity.PLEASE_CHECK,
     SH.Info: Severity.FOR_INFORMATION,
 }
@@ -59,59 +73,46 @@ class Judge:
     """
 
     def __init__(self, shapes: Path, context: Iterable[ox.Quad]) -> None:
-        self._shapes = Graph()
+        graph = Graph()
         for file in sorted(shapes.glob("*.ttl")):
-            self._shapes.parse(file)
-        self._rules = Rules(triple for triple in self._shapes if triple[1] not in _FOR_PEOPLE)
-        self._queries = Queries()
-        self._known: dict[Node, list[Triple]] = {}
-        self._always: list[Triple] = []
-        for triple in _triples(filter(_is_context, context)):
-            self._known.setdefault(triple[0], []).append(triple)
-            if triple[1] in (RDFS.subClassOf, SKOS.member):
-                self._always.append(triple)
+            graph.parse(file)
+        self._validator = validator(graph)
+        self._rules = {str(shape): _rule(graph, shape) for shape in graph.subjects(URIRef(_TYPE))}
+        self._context = Context(context)
+        self._questions = dict(_questions(self._context))
 
     def judge(self, report: Iterable[ox.Quad]) -> Verdict:
         """What there is to say about the graph of one report."""
-        data = self._with_context(_triples(report))
-        _, results, _ = pyshacl.validate(data, shacl_graph=self._rules, inplace=True, do_owl_imports=False)
-        reader = _Reader(data, self._shapes, self._questions())
-        found = {
-            reader.finding(results, result)
-            for result in results.objects(None, SH.result)
-            if (result, SH.sourceShape, None) in results
-        }
-        return Verdict.of(sorted(found, key=reader.order))
+        quads = self._context.around(report)
+        results = self._validator.results(quads)
+        reader = _Reader(_Facts(quads), self._rules, self._questions)
+        return Verdict.of(sorted({reader.finding(result) for result in results}, key=reader.order))
 
-    def _with_context(self, report: Iterable[Triple]) -> Graph:
-        data = JudgedGraph(queries=self._queries)
-        wanted: list[Node] = []
-        for triple in report:
-            data.add(triple)
-            wanted += _referred(triple)
-        seen: set[Node] = set()
+
+class Context:
+    """What reports refer to, by node."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self.known: dict[Term, list[ox.Quad]] = {}
+        self._always: list[ox.Quad] = []
+        for quad in filter(_is_context, quads):
+            self.known.setdefault(quad.subject, []).append(quad)
+            if quad.predicate.value in (RDFS + "subClassOf", SKOS + "member"):
+                self._always.append(quad)
+        self._refers = {node: tuple(_referred(stated)) for node, stated in self.known.items()}
+
+    def around(self, report: Iterable[ox.Quad]) -> list[ox.Quad]:
+        """A report with what it refers to, near and far."""
+        quads = list(report)
+        wanted = list(_referred(quads))
+        seen: set[Term] = set()
         while wanted:
             node = wanted.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            for triple in self._known.get(node, ()):
-                data.add(triple)
-                wanted += _referred(triple)
-        for triple in self._always:
-            data.add(triple)
-        return data
-
-    def _questions(self) -> dict[str, "_Question"]:
-        questions = {}
-        for subject, triples in self._known.items():
-            if str(subject).startswith(_FIELD):
-                key = str(subject).removeprefix(_FIELD)
-                labels = {_language(o): str(o) for _, p, o in triples if p == SKOS.prefLabel}
-                places = [int(str(o)) for _, p, o in triples if p == _RG.position]
-                label = Words(en=labels.get("en", key), fr=labels.get("fr", ""))
-                questions[key] = _Question(key=key, label=label, position=min(places, default=0))
-        return questions
+            if node not in seen and node in self.known:
+                seen.add(node)
+                quads += self.known[node]
+                wanted += self._refers[node]
+        return quads + self._always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,46 +122,120 @@ class _Question:
     position: int
 
 
-class _Reader:
-    """Reads one validation report against the graph it is about."""
+def _questions(context: Context) -> Iterator[tuple[str, _Question]]:
+    for node, quads in context.known.items():
+        if isinstance(node, ox.NamedNode) and node.value.startswith(_FIELD):
+            key = node.value.removeprefix(_FIELD)
+            texts = [
+                (quad.predicate.value, quad.object) for quad in quads if isinstance(quad.object, ox.Literal)
+            ]
+            words = {text.language: text.value for name, text in texts if name == SKOS + "prefLabel"}
+            places = [int(text.value) for name, text in texts if name == RG + "position"]
+            label = Words(en=words.get("en", key), fr=words.get("fr", ""))
+            yield key, _Question(key=key, label=label, position=min(places, default=0))
 
-    def __init__(self, data: Graph, shapes: Graph, questions: dict[str, _Question]) -> None:
-        self._data, self._shapes, self._questions = data, shapes, questions
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """What a shape says to people."""
+
+    severity: Severity
+    message: Words
+    fields: tuple[str, ...]  # keys of the questions it is about
+    shown: bool  # whether the value it is about may be shown
+
+
+def _rule(shapes: Graph, shape: Node) -> _Rule:
+    said = {
+        text.language: str(text) for text in shapes.objects(shape, SH.message) if isinstance(text, Literal)
+    }
+    return _Rule(
+        severity=_SEVERITIES.get(shapes.value(shape, SH.severity), Severity.MUST_FIX),
+        message=Words(en=said.get("en", ""), fr=said.get("fr", "")),
+        fields=tuple(
+            sorted(str(key).removeprefix(_FIELD) for key in shapes.objects(shape, URIRef(RG + "aboutField")))
+        ),
+        shown=str(shapes.value(shape, SH.path)) in _SHOWN,
+    )
+
+
+class _Facts:
+    """What a graph says that may be told beside a finding, by property and node."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self._said: dict[str, dict[Term, list[Term]]] = {name: {} for name in _TOLD}
+        self._namers: dict[Term, list[Term]] = {}
+        for quad in quads:
+            name = quad.predicate.value
+            if name in _TOLD:
+                self._said[name].setdefault(quad.subject, []).append(quad.object)
+                if name in _NAMED_BY:
+                    self._namers.setdefault(quad.object, []).append(quad.subject)
+
+    def subjects(self, name: str) -> Iterable[Term]:
+        """The nodes that have a property."""
+        return self._said[name]
+
+    def links(self, node: Term, name: str) -> list[ox.NamedNode]:
+        """The nodes that a property of a node points to."""
+        return [each for each in self._said[name].get(node, ()) if isinstance(each, ox.NamedNode)]
+
+    def numbers(self, node: Term, name: str) -> list[int]:
+        """The values of a property of a node, as numbers."""
+        return [int(each.value) for each in self._literals(node, name)]
+
+    def text(self, node: Term, name: str) -> str:
+        """The text that a property of a node has, in English if it can be; empty where there is none."""
+        texts = ((each.language != "en", each.value) for each in self._literals(node, name))
+        return min(texts, default=(False, ""))[1]
+
+    def namers(self, node: Term) -> list[Term]:
+        """The facts that name a node."""
+        return self._namers.get(node, [])
+
+    def _literals(self, node: Term, name: str) -> list[ox.Literal]:
+        return [each for each in self._said[name].get(node, ()) if isinstance(each, ox.Literal)]
+
+
+class _Reader:
+    """Reads the results of a validation in what the graph says."""
+
+    def __init__(self, facts: _Facts, rules: dict[str, _Rule], questions: dict[str, _Question]) -> None:
+        self._facts, self._rules, self._questions = facts, rules, questions
         self._answers = {
-            str(field).removeprefix(_FIELD): answer for answer, field in data.subject_objects(_RG.field)
+            field.value.removeprefix(_FIELD): answer
+            for answer in facts.subjects(RG + "field")
+            for field in facts.links(answer, RG + "field")
         }
         self._starts = sorted(
             (line, key)
             for key, answer in self._answers.items()
-            for line in self._numbers(answer, _RG.labelLine)
+            for line in facts.numbers(answer, RG + "labelLine")
         )
 
-    def finding(self, results: Graph, result: Node) -> Finding:
-        shape = results.value(result, SH.sourceShape)
-        severity = results.value(result, SH.resultSeverity)
-        path = results.value(result, SH.resultPath)
-        focus, value = results.value(result, SH.focusNode), results.value(result, SH.value)
-        nodes = [node for node in (value, focus) if isinstance(node, URIRef)]
+    def finding(self, result: Result) -> Finding:
+        rule = self._rules[result.shape]
+        nodes = [node for node in (result.value, result.focus) if isinstance(node, ox.NamedNode)]
         line, place = next((spot for node in nodes for spot in self._spots(node)), (None, ""))
-        field = self._field(shape, nodes, line)
+        field = self._field(rule, nodes, line)
         answer = self._answers.get(field)
-        secret = answer is not None and (answer, DCTERMS.accessRights, _PRIVATE) in self._data
+        secret = answer is not None and _PRIVATE in self._facts.links(answer, DCTERMS + "accessRights")
         if line is None and answer is not None:
             line, place = next(iter(self._answer_spots(answer)), (None, ""))
         written, taken_as = ("", "") if secret else self._names(nodes)
-        if not written and not secret and path in _SHOWN and value is not None:
-            written = str(value)
+        if not written and not secret and rule.shown:
+            written = str(getattr(result.value, "value", ""))
         return Finding(
-            severity=_SEVERITIES.get(URIRef(str(severity)), Severity.MUST_FIX),
+            severity=rule.severity,
             field=field,
             question=self._questions[field].label if field in self._questions else None,
-            message=self._words(shape, SH.message),
+            message=rule.message,
             line=line,
             place=place,
             written=written,
             taken_as=taken_as,
             perhaps=() if secret else self._candidates(nodes),
-            rule=str(shape),
+            rule=result.shape,
         )
 
     def order(self, finding: Finding) -> tuple[int, int, str, str, str]:
@@ -168,110 +243,84 @@ class _Reader:
         position = question.position if question else len(self._questions) + 1
         return position, finding.line or 0, finding.rule, finding.written, finding.taken_as
 
-    def _field(self, shape: Node | None, nodes: list[URIRef], line: int | None) -> str:
+    def _field(self, rule: _Rule, nodes: list[ox.NamedNode], line: int | None) -> str:
         """The question's key: the answer's own, the rule's, or that of the line's part of the file."""
         for node in nodes:
-            for field in self._data.objects(node, _RG.field):
-                return str(field).removeprefix(_FIELD)
-        keys = sorted(str(key).removeprefix(_FIELD) for key in self._shapes.objects(shape, _RG.aboutField))
-        if len(keys) == 1:
-            return keys[0]
+            for field in self._facts.links(node, RG + "field"):
+                return field.value.removeprefix(_FIELD)
+        if len(rule.fields) == 1:
+            return rule.fields[0]
         above = [key for start, key in self._starts if line is not None and start <= line]
-        if above and keys:
+        if above and rule.fields:
             return above[-1]
-        return min(keys, key=self._position, default="")
+        return min(rule.fields, key=self._position, default="")
 
     def _position(self, key: str) -> int:
         question = self._questions.get(key)
         return question.position if question else 0
 
-    def _spots(self, node: URIRef) -> list[Spot]:
-        """Where it says so, the first place first: of the node itself, or of the facts that name it."""
-        if (node, RDF.type, _RG.FieldAnswer) in self._data:
-            return self._answer_spots(node)
-        namers = [fact for name in _NAMED_BY for fact in self._data.subjects(name, node)]
-        return self._evidence(node) or sorted(spot for fact in namers for spot in self._evidence(fact))
+    def _is_answer(self, node: Term) -> bool:
+        return _ANSWER in self._facts.links(node, _TYPE)
 
-    def _evidence(self, node: Node) -> list[Spot]:
-        return sorted(
-            (line, self._text(excerpt, _RG.placePath))
-            for excerpt in self._data.objects(node, _RG.evidence)
-            for line in self._numbers(excerpt, _RG.lineStart)
+    def _spots(self, node: ox.NamedNode) -> list[Spot]:
+        """Where it says so, the first place first: of the node itself, or of the facts that name it."""
+        if self._is_answer(node):
+            return self._answer_spots(node)
+        return self._evidence(node) or sorted(
+            spot for fact in self._facts.namers(node) for spot in self._evidence(fact)
         )
 
-    def _answer_spots(self, answer: Node) -> list[Spot]:
-        label = self._text(answer, _RG.labelPath)
-        return self._evidence(answer) or [(line, label) for line in self._numbers(answer, _RG.labelLine)]
+    def _evidence(self, node: Term) -> list[Spot]:
+        return sorted(
+            (line, self._facts.text(excerpt, RG + "placePath"))
+            for excerpt in self._facts.links(node, RG + "evidence")
+            for line in self._facts.numbers(excerpt, RG + "lineStart")
+        )
 
-    def _numbers(self, node: Node, predicate: Node) -> list[int]:
-        return [int(str(number)) for number in self._data.objects(node, predicate)]
+    def _answer_spots(self, answer: Term) -> list[Spot]:
+        label = self._facts.text(answer, RG + "labelPath")
+        lines = self._facts.numbers(answer, RG + "labelLine")
+        return self._evidence(answer) or [(line, label) for line in lines]
 
-    def _names(self, nodes: list[URIRef]) -> tuple[str, str]:
+    def _names(self, nodes: list[ox.NamedNode]) -> tuple[str, str]:
         """The words of the report for the first node that has any, and whom we took them for."""
-        nodes = [node for node in nodes if (node, RDF.type, _RG.FieldAnswer) not in self._data]
+        nodes = [node for node in nodes if not self._is_answer(node)]
         for node in nodes:
-            reported = self._text(node, _RG.nameAsReported)
-            if reported:
-                participant = self._data.value(node, _RG.participant)
-                doubtful = (participant, RDF.type, _RG.MentionInDoubt) in self._data
-                meant = "" if participant is None or doubtful else self._text(participant, RDFS.label)
+            if reported := self._facts.text(node, RG + "nameAsReported"):
+                meant = self._meant(node)
                 return reported, "" if meant == reported else meant
         for node in nodes:
-            goal = self._data.value(node, _RG.goal)
-            if goal is not None:
-                return f"{str(goal).rsplit('/', 1)[-1]}. {self._text(goal, RDFS.label)}", ""
-            label = self._text(node, RDFS.label)
-            if label and (node, SKOS.inScheme, None) not in self._data:
-                date = self._text(node, _RG.dateAsReported)
+            for goal in self._facts.links(node, RG + "goal"):
+                return f"{goal.value.rsplit('/', 1)[-1]}. {self._facts.text(goal, _LABEL)}", ""
+            label = self._facts.text(node, _LABEL)
+            if label and not self._facts.links(node, _IN_SCHEME):
+                date = self._facts.text(node, RG + "dateAsReported")
                 return f"{label} ({date})" if date else label, ""
         return "", ""
 
-    def _candidates(self, nodes: list[URIRef]) -> tuple[str, ...]:
+    def _meant(self, fact: ox.NamedNode) -> str:
+        """Whom we took a name for; empty where that is in doubt."""
+        for participant in self._facts.links(fact, RG + "participant"):
+            doubtful = _IN_DOUBT in self._facts.links(participant, _TYPE)
+            return "" if doubtful else self._facts.text(participant, _LABEL)
+        return ""
+
+    def _candidates(self, nodes: list[ox.NamedNode]) -> tuple[str, ...]:
         ranked = sorted(
-            (min(self._numbers(candidate, _RG.rank), default=0), self._text(meant, RDFS.label))
+            (min(self._facts.numbers(candidate, RG + "rank"), default=0), self._facts.text(meant, _LABEL))
             for node in nodes
-            for candidate in self._data.objects(node, _RG.hasCandidate)
-            for meant in self._data.objects(candidate, _RG.candidateFor)
+            for candidate in self._facts.links(node, RG + "hasCandidate")
+            for meant in self._facts.links(candidate, RG + "candidateFor")
         )
         return tuple(dict.fromkeys(label for _, label in ranked if label))[:_MOST_CANDIDATES]
 
-    def _text(self, node: Node, predicate: Node) -> str:
-        texts = [text for text in self._data.objects(node, predicate) if isinstance(text, Literal)]
-        return str(min(texts, key=lambda text: (text.language != "en", str(text)), default=""))
 
-    def _words(self, shape: Node | None, predicate: Node) -> Words:
-        texts = {_language(text): str(text) for text in self._shapes.objects(shape, predicate)}
-        return Words(en=texts.get("en", ""), fr=texts.get("fr", ""))
-
-
-def _triples(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
-    known: dict[object, Node] = {}  # most terms come many times
-
-    def term(each: object) -> Node:
-        if each not in known:
-            known[each] = _term(each)
-        return known[each]
-
+def _referred(quads: Iterable[ox.Quad]) -> Iterator[Term]:
+    """What quads make worth knowing: their values, unless those are classes."""
     for quad in quads:
-        yield term(quad.subject), term(quad.predicate), term(quad.object)
-
-
-def _term(term: object) -> Node:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, lang=term.language)
-        return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    raise ValueError("A report holds plain triples only.")
-
-
-def _referred(triple: Triple) -> tuple[Node, ...]:
-    """What a triple makes worth knowing: its value, unless that is a class."""
-    _, predicate, value = triple
-    return (value,) if isinstance(value, URIRef) and predicate != RDF.type else ()
+        value = quad.object
+        if isinstance(value, ox.NamedNode) and quad.predicate.value != _TYPE:
+            yield value
 
 
 def _is_context(quad: ox.Quad) -> bool:
@@ -279,7 +328,3 @@ def _is_context(quad: ox.Quad) -> bool:
     value = quad.object
     readable = not isinstance(value, ox.Literal) or value.language in (None, "en", "fr")
     return readable and quad.predicate.value in _CONTEXT
-
-
-def _language(value: Node) -> str:
-    return (value.language or "") if isinstance(value, Literal) else ""

@@ -67,15 +67,34 @@ class JudgedGraph(Graph):
 class Rules(JudgedGraph):
     """The shapes, as the validator walks them fastest; the findings are the same.
 
-    Which constraints a shape has is asked again at every node that is judged, so it is kept. A property shape
-    of a node shape is judged once a node; one with a target of its own once for all nodes. So it gets one.
+    Which constraints a shape has is asked again at every node that is judged, so it is kept.
     """
 
     _PARAMETERS = frozenset(ALL_CONSTRAINT_PARAMETERS)
 
+    @classmethod
+    def read(cls, shapes: Iterable[Triple]) -> "Rules":
+        """The rules of shapes.
+
+        A property shape of a node shape would be judged once a node; one with a target of its own is judged
+        once for all nodes. So it is given one.
+        """
+        return cls(_flat(list(shapes)))
+
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._constraints: dict[Node, tuple[tuple[Node, Node], ...]] = {}
-        super().__init__(_flat(list(triples)))
+        super().__init__(triples)
+
+    def of(self, shapes: Iterable[Node]) -> "Rules":
+        """Some of the shapes alone, with all that they build on."""
+        found: dict[Node, None] = {}
+        wanted = list(shapes)
+        while wanted:
+            node = wanted.pop()
+            if node not in found:
+                found[node] = None
+                wanted += self.objects(node)
+        return Rules(triple for node in found for triple in self.triples((node, None, None)))
 
     def predicate_objects(self, subject: Any = None, unique: bool = False) -> Generator[Any, None, None]:
         """The constraints of a shape, and nothing else that is said of it."""

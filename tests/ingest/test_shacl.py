@@ -54,6 +54,6 @@ def test_the_validator_finds_the_same_as_in_plain_graphs(walked, removed):
         results = report.objects(None, SH.result)
         return sorted([tuple(str(report.value(each, key)) for key in keys) for each in results])
 
-    ours = found(JudgedGraph(plain), Rules(shapes))
+    ours = found(JudgedGraph(plain), Rules.read(shapes))
     assert ours == found(plain, shapes)
     assert len(ours) > 10

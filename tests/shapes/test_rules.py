@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import SH, Graph
 
-from ingest.judge import Judge
+from ingest.judge import Context, Judge
+from ingest.validators import Compiled, Reference
 from ingest.verdict import Severity, Verdict
 from regiograph.iris import PREFIXES, SHAPES
 
@@ -378,18 +379,34 @@ HARMLESS = [
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
+def context() -> list[ox.Quad]:
     files = [*sorted((ROOT / "ontology").glob("*.ttl")), DATA / "context.ttl"]
-    context = [quad for file in files for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)]
+    return [quad for file in files for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)]
+
+
+@pytest.fixture(scope="module")
+def judge(context) -> Judge:
     return Judge(ROOT / "shapes", context)
 
 
-def judged(judge: Judge, update: str = "") -> Verdict:
+@pytest.fixture(scope="module")
+def both() -> tuple[Compiled, Reference]:
+    shapes = Graph()
+    for file in (ROOT / "shapes").glob("*.ttl"):
+        shapes.parse(file)
+    return Compiled(shapes), Reference(shapes)
+
+
+def report(update: str) -> ox.Store:
     store = ox.Store()
     store.load(path=DATA / "small.ttl", format=ox.RdfFormat.TURTLE)
     if update:
         store.update(HEADER + update)
-    return judge.judge(store)
+    return store
+
+
+def judged(judge: Judge, update: str = "") -> Verdict:
+    return judge.judge(report(update))
 
 
 def names(verdict: Verdict) -> list[str]:
@@ -406,6 +423,14 @@ def test_a_rule_fires_once_and_alone(judge, rule, update, expected):
     found = [finding for finding in verdict.findings if finding.rule == SHAPES + rule]
     assert [(finding.severity, finding.line, finding.written) for finding in found] == [expected]
     assert set(names(verdict)) - {rule} <= ALONG.get(rule, set())
+
+
+@pytest.mark.parametrize(("rule", "update"), [case[:2] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_rule_fires_under_both_validators(both, context, rule, update):
+    graph = Context(context).around(report(update))
+    fast, reference = (each.results(graph) for each in both)
+    assert SHAPES + rule in {result.shape for result in fast}
+    assert fast == reference
 
 
 @pytest.mark.parametrize("update", HARMLESS)

@@ -77,6 +77,14 @@ def test_paths_go_forward_and_targets_are_classes():
         assert not set(SHAPES.subjects(target))
 
 
+def test_no_shape_asks_for_properties_it_does_not_name():
+    """The fast validator is given only what the shapes name."""
+    assert not set(SHAPES.subjects(SH.closed))
+    for query in SHAPES.objects(None, SH.select):
+        assert "!" not in str(query)  # a negated path
+        assert not re.search(r"[{.;]\s*[?$]\w+\s+\?\w+\s+\S", str(query))  # a variable
+
+
 def test_sparql_only_where_nothing_else_can_say_it():
     rules = {str(rule).removeprefix(RGS) for rule in SHAPES.subjects(SH.sparql)}
     assert rules == {
