@@ -55,10 +55,23 @@ class Misspelt:
         if not found or max(hit.score for hit in found) < SURE:
             found += self._partly(key, where)
         best: dict[Land, Hit] = {}
+        named = self._named_in(key)
         for hit in found:
+            if named and not any(self._akin(hit.land, land) for land in named):
+                hit = replace(hit, score=min(hit.score, _DIFFERENT))
             if hit.land not in best or best[hit.land].score < hit.score:
                 best[hit.land] = hit
         return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.land.level, hit.land.entity.key)))
+
+    def _named_in(self, key: str) -> list[Land]:
+        """The lands that a key names beside its directions: "northern estonia" lies in none but Estonia."""
+        words = self._words.stripped(key).key.split()
+        bare = [word for word in words if not self._words.only_directions(word)]
+        return list(self._names.lands(" ".join(bare))) if 0 < len(bare) < len(key.split()) else []
+
+    def _akin(self, one: Land, other: Land) -> bool:
+        a, b = one.territory, other.territory
+        return a is b or self._atlas.within(a, b) or self._atlas.within(b, a)
 
     def _like(self, key: str, where: Where) -> list[Hit]:
         found: dict[Land, tuple[float, str]] = {}

@@ -32,6 +32,13 @@ def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolve
     ("written", "code"),
     [
         ("Northern Netherlands", "NL1"),
+        ("Gobierno Vasco", "ES21"),
+        ("Mazowsza", "PL9"),
+        ("woj. śląskie", "PL22"),
+        ("Southern Estonia", "EE008"),
+        ("Region Sud Provence-Alpes-Côte d'Azur", "FRL0"),
+        ("Република България", "BG"),
+        ("Republic of Finland", "FI"),
         ("Észak-Alföld", "HU32"),
         ("Nord-Vest", "RO11"),
         ("North-West Romania", "RO11"),
@@ -280,3 +287,16 @@ def test_names_made_ready_together_mean_the_same_as_each_alone(resolver):
         together.prepare(batch)
     together.prepare(names)
     assert [together.region(name) for name in names] == [resolver.region(name) for name in names]
+
+
+@pytest.mark.parametrize(
+    "text", ["Northern Croatian", "Central Slovenija", "Upper Normandie", "Northern Lithuania"]
+)
+def test_a_land_named_beside_a_direction_is_no_misspelt_other_land(resolver, text):
+    found = resolver.region(text, on=ON)
+    assert found.outcome is not Outcome.SURE or found.entity.key[:2] in {"HR", "SI", "FR", "LT"}
+
+
+def test_a_name_of_two_regions_waits_for_a_person(resolver):
+    found = resolver.region("Midlands", on=ON)
+    assert found.entity is None and {c.entity.key for c in found.candidates} == {"UKF", "UKG"}
