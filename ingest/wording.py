@@ -38,11 +38,7 @@ class Wording:
             words = {max(phrase.lower().split(), key=len) for phrase in phrases}
             shortest = {word for word in words if not any(each in word for each in words - {word})}
             self._telling[groups] = tuple(sorted(shortest))
-        lower = text.lower()
-        for word in self._telling[groups]:
-            if word in lower:
-                return True
-        return False
+        return any(map(text.lower().__contains__, self._telling[groups]))
 
     def says(self, group: str, text: str) -> bool:
         """Whether a text holds one of the phrases, as words of their own."""
