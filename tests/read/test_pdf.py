@@ -17,8 +17,11 @@ from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Table
 
 from ingest.form import Form, Line, Source, Tick
 from ingest.form import Table as FormTable
-from ingest.read import pdf, pdf_pages
-from ingest.read.pdf_tables import grids
+from ingest.read import pdf
+from ingest.read.pdf import apart
+from ingest.read.pdf.document import Document
+from ingest.read.pdf.grids import grids
+from ingest.read.pdf.pages import reading
 from ingest.read.rendition import Rendition
 from regiograph.errors import NotReadable
 
@@ -495,16 +498,16 @@ PAGES = st.fixed_dictionaries(
 @given(st.lists(PAGES, max_size=3))
 def test_whatever_stands_on_a_page_becomes_lines_and_tables(found):
     rendition = Rendition()
-    pdf._Document(found).write(rendition)
+    Document(found).write(rendition)
     form = rendition.form(Source(name="x.pdf", data=b""), pdf.MEDIA_TYPE)
     assert all(block.passage.text in form.text for block in form.blocks if isinstance(block, Line))
 
 
 def test_reasons_for_refusing_are_all_told_in_words():
     told = {"password", "broken", "pages", "large", "slow"}
-    assert told == set(pdf._REFUSALS)
-    with pytest.raises(pdf_pages.Refused, match="broken"):
-        pdf_pages.pages(b"not a PDF")
+    assert told == set(apart._REFUSALS)
+    with pytest.raises(reading.Refused, match="broken"):
+        reading.pages(b"not a PDF", apart.library())
 
 
 # --- pages printed from a browser ---

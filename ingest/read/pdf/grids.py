@@ -162,20 +162,22 @@ def _cell(top: _Line, left: _Line, rights: Sequence[_Line], belows: Sequence[_Li
 
 
 def _together(boxes: Sequence[Box]) -> list[list[Box]]:
-    """Cells that share a corner, as tables."""
-    groups: dict[int, list[Box]] = {}
-    group_of: dict[tuple[float, float], int] = {}
+    """Cells that share a corner, as tables; the one whose last cell comes first is the first."""
+    table = list(range(len(boxes)))  # of each cell another one of its table, and so on up to its last
+
+    def last_of(number: int) -> int:
+        while table[number] != number:
+            table[number] = number = table[table[number]]
+        return number
+
+    at_corner: dict[tuple[float, float], int] = {}
     for number, box in enumerate(boxes):
-        corners = [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
-        touched = {group_of[corner] for corner in corners if corner in group_of}
-        members = [box]
-        for group in touched:
-            members += groups.pop(group)
-        groups[number] = members
-        for each in members if touched else [box]:
-            for corner in ((x, y) for x in (each.left, each.right) for y in (each.top, each.bottom)):
-                group_of[corner] = number
-    return list(groups.values())
+        for corner in ((x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)):
+            table[last_of(at_corner.setdefault(corner, number))] = number
+    groups: dict[int, list[Box]] = {}
+    for number, box in enumerate(boxes):
+        groups.setdefault(last_of(number), []).append(box)
+    return [groups[last] for last in sorted(groups)]
 
 
 def _stacked(boxes: Sequence[Box]) -> Iterator[list[Box]]:
