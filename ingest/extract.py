@@ -70,10 +70,10 @@ class _Extract:
 
     def region(self, mention: Mention) -> dict[str, Any] | None:
         decision = self.resolved.decisions[mention]
-        if decision.outcome in _NOBODY:
+        entity = decision.entity
+        if decision.outcome in _NOBODY or (entity and entity.kind not in _TERRITORIES):
             return None
         name = plain(mention.text)
-        entity = decision.entity
         if entity and entity.kind is Kind.REGION:
             return {"raw": name, "nuts": entity.key}
         return {"raw": entity.label if entity and entity.kind is Kind.PLACE else name, "nuts": None}
@@ -129,6 +129,8 @@ class _Extract:
         missing = []
         for key, name in _MANDATORY.items():
             state = self.report.answers[key].state
+            if key == "webpage" and not self.report.webpages and state is State.ANSWERED:
+                state = State.BLANK  # "not yet online"
             if questionnaire.question(key).mandatory and state not in (State.ANSWERED, State.WITHHELD):
                 missing.append(name)
         return missing

@@ -48,6 +48,7 @@ _SEPARATOR = re.compile(
 _CONJUNCTION = re.compile(
     r"\s+(?:and|&|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
+_BULLET = re.compile(r"\s*([-–—*▪·])\s+\S")
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[^\W\d_])")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TRAILING_CODE = re.compile(r"[\s,:–-]+([A-Z]{2}[A-Z0-9]{1,3})$")
@@ -56,7 +57,7 @@ _LEADING_CODE = re.compile(
 )
 _TRAILING_COUNTRY = re.compile(r"\s([A-Z]{2})$")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
-_EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et)\s+(?=\S))?|[\s,;.]+$")
+_EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$")
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
@@ -126,7 +127,7 @@ def _is_country_of(text: str, item: Item, names: Names) -> bool:
 def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage, str]]:
     """What stands between separators, and whether it begins a "line", a "part" of it, or nothing."""
     text, start, starts = passage.text, 0, "line"
-    for match in _separator(tuple(together), _is_numbered(text)).finditer(text):
+    for match in _separator(tuple(together), _is_numbered(text), _bullet(text)).finditer(text):
         if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
         if piece := _trimmed(passage, start, match.start()):
@@ -138,10 +139,17 @@ def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage
 
 
 @cache
-def _separator(together: tuple[str, ...], numbered: bool) -> re.Pattern[str]:
+def _separator(together: tuple[str, ...], numbered: bool, bullet: str) -> re.Pattern[str]:
     joiners = [rf"\s{re.escape(phrase)}\s" for phrase in together]
     numbers = [rf"\s{_NUMBER.pattern}"] if numbered else []
-    return re.compile("|".join((_SEPARATOR.pattern, *joiners, *numbers)), re.IGNORECASE)
+    bullets = [rf"\s{re.escape(bullet)}\s"] if bullet else []
+    return re.compile("|".join((_SEPARATOR.pattern, *joiners, *numbers, *bullets)), re.IGNORECASE)
+
+
+def _bullet(text: str) -> str:
+    """The mark before each item of a list that has lost its lines: "- ZAG - CTU - Leitat"; else nothing."""
+    match = None if "\n" in text or "\u2028" in text or "<br" in text else _BULLET.match(text)
+    return match[1] if match and len(re.findall(rf"\s{re.escape(match[1])}\s", text)) > 1 else ""
 
 
 def _is_numbered(text: str) -> bool:
@@ -303,6 +311,8 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     ):
         return [piece]  # "GmbH & Co. KG"
     bodies = [" " in text and organisation_type(text) is not None for text in texts]
+    if " & " in piece.text and not sure[0] and " " not in texts[0] and bodies[-1]:
+        return [piece]  # "Food & Bio Cluster Denmark"
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
     free = [
         bool(_ACRONYM.fullmatch(text))

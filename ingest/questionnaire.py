@@ -28,7 +28,7 @@ _LENGTHS = 200 / RECOGNISED - 1
 WORDS = (
     "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
     "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place", "in_person",
-    "nobody", "confidential_marks", "never_public",
+    "nobody", "acting", "row_number", "ticked", "confidential_marks", "never_public",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""
 
@@ -93,6 +93,7 @@ class Question:
     links: bool = False  # tells of links to others
     about: tuple[str, ...] = ()  # words that a label of this question holds, however it is phrased
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of a matrix: titles by number
 
     @cached_property
     def folded_columns(self) -> dict[str, str]:
@@ -312,12 +313,17 @@ class Questionnaire:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    columns = {key: tuple(wordings) for key, wordings in entry.get("columns", {}).items()}
+    columns, rows = (
+        {key: tuple(wordings) for key, wordings in entry.get(part, {}).items()}
+        for part in ("columns", "rows")
+    )
     known = {
-        key: value for key, value in entry.items() if key not in ("wordings", "columns", "about", "section")
+        key: value
+        for key, value in entry.items()
+        if key not in ("wordings", "columns", "rows", "about", "section")
     }
     about = tuple(entry.get("about", ()))
-    return Question(wordings=tuple(entry["wordings"]), columns=columns, about=about, **known)
+    return Question(wordings=tuple(entry["wordings"]), columns=columns, rows=rows, about=about, **known)
 
 
 def _most_held(label: str, groups: Sequence[Sequence[str]]) -> int:

@@ -1,15 +1,17 @@
 """Form + questionnaire → Report: what the answers say, typed but still literal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
 from ingest.dates import understand as understand_date
 from ingest.dates import understand_period
-from ingest.form import Block, Cell, Form, Line, Passage, Row, Table, Tick
+from ingest.form import Block, Cell, Form, Line, Passage, Row, Table
 from ingest.lists import Item, Names, split
+from ingest.matrix import Matrix
 from ingest.outline import Outline, outline
 from ingest.questionnaire import Question, Questionnaire, fold, plain, without_brackets
 from ingest.report import (
@@ -31,7 +33,6 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>\[\]()\"']+[^\s<>\[\]()\"'.,;:]", r
 _BARE_URL = re.compile(
     r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\[\]()\"']*[^\s<>\[\]()\"'.,;:])?/?(?![\w@])", re.I
 )
-_GOAL = re.compile(r"^\W*(?:goal|sdg|objectif|odd)?\s*(\d{1,2})\b", re.IGNORECASE)
 _NO_PLACE = re.compile(
     r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
     re.IGNORECASE,
@@ -246,6 +247,8 @@ class _Report:
             and (bracket := re.search(r"\s*[(\[][^(\[]*$", passage.text))
         ):
             passage = passage.part(0, bracket.start()) if bracket.start() else passage
+        if expected is Expected.REGION and (acting := self.words.divides("acting", passage.text)):
+            passage = passage.part(acting.end(), len(passage.text))
         return Mention(passage=passage, role=role, expected=expected, country=item.country, code=item.code)
 
     # --- tables ---
@@ -261,7 +264,7 @@ class _Report:
         position = 0
         for table in self._tables(question.key):
             for row in table.rows:
-                header = _columns(row, question)
+                header = _columns(row, question, self._is_row_number)
                 if header and len(header) >= len(columns):  # words of a header may stand in a cell, too
                     columns = header
                     continue
@@ -274,6 +277,9 @@ class _Report:
                 }
                 if cells:
                     yield _number(row, mapped) or position, cells, row
+
+    def _is_row_number(self, heading: str) -> bool:
+        return fold(heading) in self.words.folded("row_number")
 
     def _areas(self) -> Iterator[WorkingArea]:
         for number, cells, row in self._rows(self.questionnaire.question("working-areas")):
@@ -384,45 +390,18 @@ class _Report:
     def _words_in(self, text: str, group: str) -> bool:
         return self.words.says(group, plain(text))
 
-    # --- the SDG matrix ---
-
     def _ratings(self) -> Iterator[Rating]:
         question = self.questionnaire.question("sdg-contribution")
         found = self.outline.found.get(question.key)
-        rows = dict(self._goal_rows(question))
-        widgets = any(cell.tick is Tick.OFF for row, _ in rows.values() for cell in row.cells)
-        for goal in range(1, 18):
-            if goal not in rows:
-                state = State.NOT_READ if rows or (found and found.cut_off) else State.NOT_IN_EXPORT
-                yield Rating(goal=goal, state=state)
-                continue
-            row, columns = rows[goal]
-            ticked = tuple(
-                columns[index]
-                for index, cell in enumerate(row.cells)
-                if cell.tick is Tick.ON and index in columns
-            )
-            drawn = any(cell.tick for cell in row.cells)
-            passage = next((cell.passage for cell in row.cells if cell.passage), None)
-            # In a matrix of buttons, a row without buttons has lost its answer; it was not left blank.
-            blank = State.NOT_READ if widgets and not drawn else State.BLANK
-            state = State.ANSWERED if ticked else blank
-            yield Rating(goal=goal, state=state, options=ticked, passage=passage)
-
-    def _goal_rows(self, question: Question) -> Iterator[tuple[int, tuple[Row, dict[int, str]]]]:
-        columns: dict[int, str] = {}
-        for table in self._tables(question.key):
-            for row in table.rows:
-                if header := _columns(row, question):
-                    columns = header
-                    continue
-                match = _GOAL.match(plain(row.cells[0].text))
-                if match and 1 <= int(match[1]) <= 17:
-                    yield int(match[1]), (row, columns or dict(enumerate(question.columns, start=1)))
+        cut_off = found is not None and found.cut_off
+        return Matrix(question, self.words).ratings(self._content(question.key), cut_off=cut_off)
 
 
-def _columns(row: Row, question: Question) -> dict[int, str]:
-    """Which column of a table is which, where the row is its header; nothing where it is not."""
+def _columns(row: Row, question: Question, is_number: Callable[[str], bool]) -> dict[int, str]:
+    """Which column of a table is which, where the row is its header; nothing where it is not.
+
+    `is_number` tells whether a heading is that of the row numbers.
+    """
     wordings = question.folded_columns
     scores = sorted(
         (
@@ -440,9 +419,16 @@ def _columns(row: Row, question: Question) -> dict[int, str]:
     for _, index, key in scores:
         if -index not in mapped and key not in mapped.values():
             mapped[-index] = key
-    # Exports name only the options somebody chose: a matrix may have a single one.
-    least = 1 if question.kind == "matrix" else 2
-    return mapped if len(mapped) >= min(least, len(question.columns)) else {}
+    if len(mapped) < 2:
+        return {}
+    if (first := next(iter(question.columns))) not in mapped.values():
+        left = (
+            at
+            for at, cell in enumerate(row.cells)
+            if at not in mapped and cell.passage and not is_number(cell.text)
+        )
+        mapped.update(dict.fromkeys(islice(left, 1), first))  # however it is called: "WP", "Hub"
+    return mapped
 
 
 def _headings(text: str) -> set[str]:

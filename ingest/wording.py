@@ -59,7 +59,7 @@ class Wording:
 
     def divides(self, group: str, text: str) -> re.Match[str] | None:
         """A phrase with something on both sides of it: "X with the support of Y"."""
-        found = self._pattern("divides", group, r"[\s,(]+(?:{})\s+").search(text)
+        found = self._pattern("divides", group, r"[\s,(]+(?:{})(?:\s+|(?<=['’]))").search(text)
         return found if found and found.start() and found.end() < len(text) else None
 
     def marks(self, group: str, text: str) -> bool:
@@ -104,5 +104,8 @@ def either(phrases: tuple[str, ...]) -> str:
 
 
 def _spaced(phrase: str) -> str:
-    """A pattern for a phrase, with any white space between its words: a narrow cell breaks it anywhere."""
-    return r"\s+".join(map(re.escape, phrase.split()))
+    """A pattern for a phrase, with any white space between its words: a narrow cell breaks it anywhere.
+
+    Either apostrophe will do.
+    """
+    return r"\s+".join(map(re.escape, phrase.split())).replace("'", "['’]")

@@ -15,6 +15,7 @@ _DIRECTION = 0.8  # what a misspelt "North" is worth
 _FLOOR = 0.7  # keys less alike than this are not looked at
 _SHORTEST = 4  # letters; anything is like a shorter key
 _REMEMBERED = 4096  # keys
+_TELLING = 6  # letters of first words that are taken for the whole name; of fewer, half of the name is asked
 _ONE_WORD = 0.85  # a single word less alike than this is not taken
 _Near = tuple[float, str, Land]  # how alike, to which key, of which land
 
@@ -123,7 +124,8 @@ class Misspelt:
             for known in _begun(self._names.keys(where.country), bare + " "):
                 for land in self._names.lands(known):
                     if not where.country or land.country == where.country:
-                        hits.append(Hit(land, 0.82, f"first words of: {known}"))
+                        told = len(bare) >= _TELLING or 2 * len(bare) >= len(known)
+                        hits.append(Hit(land, 0.82 if told else 0.65, f"first words of: {known}"))
             if len({hit.land for hit in hits}) > 1:
                 hits = [replace(hit, score=0.65) for hit in hits]
         words = key.split()

@@ -47,6 +47,19 @@ class Regions:
             found = self._abroad(found, written, where)
         return self._agreed(found, written, code, where) if code else found
 
+    def in_brackets(self, text: str, *, on: date | None = None) -> Resolution | None:
+        """The region behind a name that is no region's: "Lapland UAS (Lapland)"; a person confirms it."""
+        for aside in take_apart(text).asides:
+            found = self._direct(aside, Where("", version_of(on)))
+            if (
+                found
+                and found.entity
+                and found.outcome is Outcome.SURE
+                and found.entity.key != self.country(aside)
+            ):
+                return capped(found, SURE - 0.05, "in brackets")
+        return None
+
     def prepare(self, texts: Iterable[str]) -> None:
         """Makes ready for names that will be asked for, where they are nobody's as they stand."""
         keys = set(map(self._key_of, texts))

@@ -179,6 +179,8 @@ class Resolver:
         region = self.region(text, country=country, code=code, on=on)
         if region.score >= PROBABLE and region.entity is not None:
             return region
+        if acted_for := self._regions.in_brackets(text, on=on):
+            return acted_for
         other = self.organisation(text, country=country, context=context)
         named = other.outcome in (Outcome.SURE, Outcome.PROBABLE)
         if named or (other.outcome is Outcome.NEW and self._groups.has_body(text)):

@@ -29,7 +29,14 @@ def score(prediction: Path, gold: Path) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("cybersecurity_2020H2", 0.98), ("o1_social-economy_2020H2", 0.95), ("o4_cybersecurity_2020H1", 0.95)],
+    [
+        ("cybersecurity_2020H2", 0.98),
+        ("o1_social-economy_2020H2", 0.95),
+        ("o4_cybersecurity_2020H1", 0.95),
+        ("made_manufacturing_2021H2", 0.98),
+        ("made_farming_2022H1", 0.98),
+        ("made_bioenergy_2020H2", 0.98),
+    ],
 )
 def test_extraction_is_as_good_as_promised(predictions, name, least):
     figures = score(predictions / f"{name}.json", GOLD / f"{name}.gold.json")

@@ -106,3 +106,19 @@ def test_separators_do_not_matter(chosen, separator):
 def test_every_item_stands_in_the_text(text):
     for name in names(text or " "):
         assert name in text
+
+
+def test_marks_divide_a_list_that_lost_its_lines():
+    assert [name for name, *_ in items("- ZAG - Construction Cluster of Slovenia - Leitat")] == [
+        "ZAG",
+        "Construction Cluster of Slovenia",
+        "Leitat",
+    ]
+    assert len(items("- Lapland - Finland")) < 3
+
+
+def test_a_body_whose_name_has_two_parts_stays_whole():
+    assert [name for name, *_ in items("Slovenia, Food & Bio Cluster Denmark")] == [
+        "Slovenia",
+        "Food & Bio Cluster Denmark",
+    ]

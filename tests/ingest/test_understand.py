@@ -282,3 +282,76 @@ def test_unknown_questions_behind_the_last_public_one_are_taken_for_confidential
     report = reads(text)
     assert states(report)["self-assessment"] == "withheld"
     assert "Zanzibar" not in repr(report.answers)
+
+
+def table(label: str, *rows: str) -> str:
+    head = "**Reporting period**\n\n2021 H1\n\n**Name of the partnership**\n\nBatteries\n\n**Leading regions**\n\nWales\n\n"
+    cells = "\n".join(row.replace(" | ", "\t") for row in rows)
+    return f"{head}**{label}**\n\n{cells}\n\n**Participating regions**\n\nTuscany\n"
+
+
+AREAS = "Please provide an overview of the working areas of your partnership"
+PLANNED = (
+    "Please provide information regarding planned future meetings, workshops and dissemination activities"
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Hub | Coordinator | Regions involved | Other stakeholders",
+        "No. | Hub | Coordinator | Regions involved | Other stakeholders",
+        "Domaine de travail | Région responsable | Régions impliquées | Autres acteurs",
+    ],
+)
+def test_the_column_left_over_is_the_title(reads, header):
+    row = (
+        "1 | Recycling | Tuscany | Wales | LSEC"
+        if header.startswith("No.")
+        else "Recycling | Tuscany | Wales | LSEC"
+    )
+    (area,) = reads(table(AREAS, header, row)).areas
+    assert area.title.text == "Recycling" and [each.text for each in area.lead] == ["Tuscany"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "place", "mode"),
+    [
+        ("Φλωρεντία ή διαδικτυακά", "Φλωρεντία", None),
+        ("Θεσσαλονίκη (υβριδικά)", "Θεσσαλονίκη", "hybrid"),
+        ("Falun eller online", "Falun", None),
+        ("do ustalenia", None, None),
+        ("wideokonferencja", None, "online"),
+    ],
+)
+def test_where_and_how_is_told_in_any_language(reads, cell, place, mode):
+    (event,) = reads(table(PLANNED, "Event | Date | Place", f"Forum | 3/9/2021 | {cell}")).events
+    assert (event.place_name and event.place_name.text, event.mode) == (place, mode)
+
+
+@pytest.mark.parametrize(
+    ("cell", "leaders", "supporters"),
+    [
+        ("Tuscany avec le soutien du Pôle des Microtechniques", ["Tuscany"], ["Pôle des Microtechniques"]),
+        ("Tuscany avec l’appui de l’Agence", ["Tuscany"], ["Agence"]),
+        ("Τοσκάνη με την υποστήριξη του ΕΚΕΤΑ", ["Τοσκάνη"], ["ΕΚΕΤΑ"]),
+        ("Scottish Enterprise on behalf of Scotland", ["Scotland"], []),
+    ],
+)
+def test_who_leads_for_whom_and_with_whose_support(reads, cell, leaders, supporters):
+    (area,) = reads(
+        table(AREAS, "Working area | Region in charge | Involved regions", f"Skills | {cell} | ALL")
+    ).areas
+    assert [each.text for each in area.lead] == leaders
+    assert [each.text for each in area.lead_support] == supporters
+
+
+def test_what_is_said_to_be_as_above_names_nobody(reads):
+    (area,) = reads(
+        table(
+            AREAS,
+            "Working area | Region in charge | Involved regions",
+            "Skills | Wales | As above, plus Tuscany",
+        )
+    ).areas
+    assert [each.text for each in area.involved.named] == ["Tuscany"]

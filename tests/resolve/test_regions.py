@@ -6,12 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.form import Passage, Place
+from ingest.report import Expected, Mention, Role
 from ingest.resolve.gazetteer import Gazetteer
 from ingest.resolve.resolution import PROBABLE, SURE, Kind, Outcome
 from ingest.resolve.resolver import Resolver
 from regiograph.rooms import room
 
 ON = date(2020, 12, 31)
+
+
+def _mention(text: str) -> Mention:
+    place = Place(line=1, column=1, end_line=1, end_column=len(text))
+    return Mention(passage=Passage(text=text, place=place), role=Role.LEAD, expected=Expected.REGION)
+
+
 PLACES = {"R014": "saint-quentin-en-yvelines"}  # the gold has the region around it
 NOT_ONE_REGION = {"R050"}  # "Finnish Regions": a group
 
@@ -300,3 +309,17 @@ def test_a_land_named_beside_a_direction_is_no_misspelt_other_land(resolver, tex
 def test_a_name_of_two_regions_waits_for_a_person(resolver):
     found = resolver.region("Midlands", on=ON)
     assert found.entity is None and {c.entity.key for c in found.candidates} == {"UKF", "UKG"}
+
+
+def test_a_body_that_acts_for_a_region_in_brackets_stands_for_it(resolver):
+    acting = [
+        resolver.resolve(_mention(text), on=ON)
+        for text in ("Lapland UAS (Lapland)", "Port of Rotterdam (Zuid-Holland)")
+    ]
+    assert [found.entity.key for found in acting] == ["FI1D7", "NL33"]
+    assert {found.outcome for found in acting} == {Outcome.PROBABLE}
+    assert resolver.resolve(_mention("Sirris (Belgium)"), on=ON).entity != resolver.region("Belgium").entity
+
+
+def test_one_short_first_word_is_not_taken_for_a_long_name(resolver):
+    assert resolver.region("Food", on=ON).entity is None
