@@ -1,12 +1,16 @@
 """Dates as people write them. Days and months in this order, as in the forms."""
 
+import re
+import unicodedata
 from datetime import date
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.dates import understand, understand_period
+from ingest.dates.vocabulary import names
 from ingest.form import Passage, Place
 
 PERIOD = (date(2020, 7, 1), date(2020, 12, 31))
@@ -173,3 +177,51 @@ def test_every_day_is_read_back_from_its_usual_forms(day):
     for text in (f"{day.day}/{day.month}/{day.year}", f"{day.day} {day:%B} {day.year}", day.isoformat()):
         when = understand(passage(text))
         assert (when.start, when.end, when.precision) == (day, day, "day")
+
+
+def test_the_names_of_months_and_days_are_those_of_cldr():
+    languages = [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+        "hr",
+        "hu",
+        "it",
+        "lt",
+        "lv",
+        "mt",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "sk",
+        "sl",
+        "sv",
+    ]  # of the EU
+    told = names()
+    for kind in ("months", "days"):
+        known = {
+            (number, unicodedata.normalize("NFC", name).casefold().rstrip("."))
+            for language in languages
+            for form in ("format", "stand-alone")
+            for width in ("wide", "abbreviated")
+            for number, name in getattr(Locale(language), kind)[form][width].items()
+        }
+        written = {(int(number), name) for number, several in told[kind].items() for name in several}
+        assert written == {
+            (number, name) for number, name in known if len(name) > 2 and not re.search(r"\d", name)
+        }
+    english = Locale("en")
+    assert told["english"] == {
+        "months": list(english.months["format"]["wide"].values()),
+        "short_months": list(english.months["format"]["abbreviated"].values()),
+        "days": [english.days["format"]["wide"][day] for day in range(7)],
+    }
