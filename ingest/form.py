@@ -160,6 +160,7 @@ class Form:
     media_type: str
     blocks: tuple[Block, ...]
     text: str = field(repr=False)  # whose lines the places count: the file's own, or a rendition of it
+    only_questions: bool = False  # all headings are questions of one form: columns of an export
     part: str = ""  # which of several contributions in one file; empty where the file is one report
 
     def between(self, first: Place, last: Place) -> Passage:

@@ -65,6 +65,8 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     last = blocks[-1] if blocks else None
     if isinstance(last, Line):
         walk.cut_off(last)
+    if form.only_questions:
+        walk.take_unknown_for_confidential()
     walk.withhold_repeated()
     return found
 
@@ -130,6 +132,7 @@ class _Walk:
         self.confidential = False
         self.beyond = False  # behind the last public question, in a part we do not know
         self.secrets: set[tuple[str, ...]] = set()  # runs of words of confidential lines
+        self.unknown: list[Block] = []  # what stands behind headings that we do not know
 
     def line(self, lines: list[Line]) -> int:
         """Take the first line of a paragraph, with those that continue its wording; say how many."""
@@ -172,13 +175,22 @@ class _Walk:
         if self.confidential or (self.beyond and not self.current):
             self.outline.confidential_content |= _tells(block)
             self.secrets.update(_runs(block))
-        elif self.current:
+        elif not self.current:
+            self.unknown.append(block)
+        else:
             kept = self._unmarked(block)
             if kept:
                 self.current.content.append(kept)
                 self._show([kept])
             if kept is not block:
                 self._withhold()
+
+    def take_unknown_for_confidential(self) -> None:
+        """Take answers to unknown questions for confidential, where all public questions are known."""
+        questions = self.outline.questionnaire.questions
+        if all(each.confidential or each.key in self.outline.found for each in questions):
+            self.outline.confidential_content |= any(map(_tells, self.unknown))
+            self.secrets.update(run for block in self.unknown for run in _runs(block))
 
     def withhold_repeated(self) -> None:
         """Cut answers where they say what a confidential part says, too."""

@@ -279,7 +279,7 @@ class _Export:
                     self._table(item, answers, rendition)
                 case _Matrix():
                     self._matrix(item, answers, rendition)
-        return rendition.form(source, MEDIA_TYPE, part=part)
+        return rendition.form(source, MEDIA_TYPE, part=part, only_questions=True)
 
     def _table(self, table: _Table, answers: dict[int, _Cell], rendition: Rendition) -> None:
         path = self._headers[table.first].path

@@ -76,10 +76,16 @@ class Rendition:
             )
             self._blocks.append(Table(rows=tuple(made), place=place))
 
-    def form(self, source: Source, media_type: str, part: str = "") -> Form:
+    def form(self, source: Source, media_type: str, part: str = "", *, only_questions: bool = False) -> Form:
         """The Form of all that was collected."""
-        text = "\n".join(self._lines)
-        return Form(source=source, media_type=media_type, blocks=tuple(self._blocks), text=text, part=part)
+        return Form(
+            source=source,
+            media_type=media_type,
+            blocks=tuple(self._blocks),
+            text="\n".join(self._lines),
+            part=part,
+            only_questions=only_questions,
+        )
 
     def _gap(self) -> None:
         self._paragraph += 1

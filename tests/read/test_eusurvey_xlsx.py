@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ingest.form import Form, Line, Source, Table, Tick
+from ingest.outline import Outline, outline
+from ingest.questionnaire import read_all
 from ingest.read import eusurvey_xlsx
 from ingest.read import read as read_any
 from regiograph.errors import NotReadable
@@ -333,3 +335,21 @@ def test_a_workbook_with_odd_parts_is_read_or_refused(seed, name):
         forms(repacked({name: bytes(part)}))
     except NotReadable as refused:
         assert refused.way_out
+
+
+def test_an_unknown_question_between_all_public_ones_is_confidential():
+    questionnaire = read_all()[0]
+    labels = [question.wordings[0] for question in questionnaire.questions if not question.confidential]
+    columns = [*labels[:6], "What should be improved?", *labels[6:]]
+
+    def outlined(answer: str | None, columns: list[str]) -> Outline:
+        answers = {labels[0]: "2020 H2", "What should be improved?": answer}
+        (form,) = forms(export(answers, columns=columns))
+        return outline(form, questionnaire)
+
+    told = outlined("Zanzibar left the partnership.", columns)
+    assert told.confidential_content
+    assert "Zanzibar" not in repr(told.found)
+    assert not outlined(None, columns).confidential_content
+    fewer = [label for label in columns if label != labels[3]]  # it may be that question, in other words
+    assert not outlined("Much", fewer).confidential_content
