@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time
+from functools import cache, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -15,6 +16,8 @@ class Graph:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._node = cache(NamedNode)  # most come many times
+        self._literal = lru_cache(maxsize=None, typed=True)(literal)
         self._graph = NamedNode(name)
         self._quads: dict[Quad, None] = {}
 
@@ -26,7 +29,7 @@ class Graph:
     def link(self, subject: Node, predicate: str, target: Node | None) -> None:
         """An object property; nothing where there is no target."""
         if target is not None:
-            self._add(subject, predicate, NamedNode(target))
+            self._add(subject, predicate, self._node(target))
 
     def say(self, subject: Node, predicate: str, value: str | None, language: str = "") -> None:
         """A text, verbatim; nothing where it is None."""
@@ -40,7 +43,7 @@ class Graph:
             TypeError: a type that the graph does not use.
         """
         if value is not None:
-            self._add(subject, predicate, literal(value))
+            self._add(subject, predicate, self._literal(value))
 
     def typed(self, subject: Node, predicate: str, lexical: str, datatype: str) -> None:
         """A literal given by its lexical form and the full IRI of its datatype."""
@@ -55,7 +58,7 @@ class Graph:
         self._quads.update(dict.fromkeys(quads))
 
     def _add(self, subject: Node, predicate: str, target: NamedNode | Literal) -> None:
-        self._quads[Quad(NamedNode(subject), NamedNode(predicate), target, self._graph)] = None
+        self._quads[Quad(self._node(subject), self._node(predicate), target, self._graph)] = None
 
 
 def literal(value: object) -> Literal:

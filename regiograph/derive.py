@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from regiograph.iris import CODE, RDF, RDFS, RG
 
 _TYPE = NamedNode(RDF + "type")
+_AREA_PARTICIPATION = RG + "WorkingAreaParticipation"
+_TELLING = frozenset((RDF + "type", RG + "participant", RG + "participatesIn", RG + "role"))
 _ROLE = CODE + "role/"
 _LEADING = frozenset({_ROLE + "lead", _ROLE + "co-lead"})
 _SHORTCUTS = {
@@ -30,8 +33,10 @@ _SHORTCUTS = {
 class SuperTypes:
     """The classes above each class, from the `rdfs:subClassOf` statements of the ontology."""
 
-    def __init__(self, above: Mapping[NamedNode, frozenset[NamedNode]]) -> None:
-        self._above = above
+    def __init__(self, above: Mapping[NamedNode, Iterable[NamedNode]]) -> None:
+        self._above = {
+            each: tuple(sorted(found, key=lambda node: node.value)) for each, found in above.items()
+        }
 
     @classmethod
     def read(cls, ontology: Path) -> "SuperTypes":
@@ -41,11 +46,11 @@ class SuperTypes:
             named = isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode)
             if named and triple.predicate.value == RDFS + "subClassOf":
                 direct[triple.subject].add(triple.object)
-        return cls({each: frozenset(_closure(each, direct)) for each in direct})
+        return cls({each: _closure(each, direct) for each in direct})
 
-    def of(self, each: object) -> frozenset[NamedNode]:
-        """All classes above one, itself not among them."""
-        return self._above.get(each, frozenset()) if isinstance(each, NamedNode) else frozenset()
+    def of(self, each: object) -> tuple[NamedNode, ...]:
+        """All classes above one, in order, itself not among them."""
+        return self._above.get(each, ()) if isinstance(each, NamedNode) else ()
 
 
 def _closure(start: NamedNode, direct: Mapping[NamedNode, set[NamedNode]]) -> set[NamedNode]:
@@ -70,32 +75,36 @@ class _Participation:
 def derive(quads: Iterable[Quad], super_types: SuperTypes, graph: str) -> tuple[Quad, ...]:
     """The derived quads of one source graph, to stand in the named graph `graph`."""
     quads = tuple(quads)
-    target = NamedNode(graph)
-    found: dict[Quad, None] = {}
-    for quad in quads:
-        if quad.predicate == _TYPE:
-            for above in sorted(super_types.of(quad.object), key=lambda each: each.value):
-                found[Quad(quad.subject, _TYPE, above, target)] = None
+    target, node = NamedNode(graph), cache(NamedNode)
+    found = {
+        Quad(quad.subject, _TYPE, above, target): None
+        for quad in quads
+        if quad.predicate == _TYPE
+        for above in super_types.of(quad.object)
+    }
     for subject, name, object_ in _shortcuts(_participations(quads)):
-        found[Quad(NamedNode(subject), NamedNode(RG + name), NamedNode(object_), target)] = None
+        found[Quad(node(subject), node(RG + name), node(object_), target)] = None
     return tuple(found)
 
 
 def _participations(quads: Iterable[Quad]) -> list[_Participation]:
     found: dict[str, _Participation] = defaultdict(_Participation)
     for quad in quads:
-        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
+        name = quad.predicate.value
+        if name not in _TELLING:
             continue
-        one, value = quad.subject.value, quad.object.value
-        match quad.predicate.value.removeprefix(RG):
+        subject, value = quad.subject, quad.object
+        if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode):
+            continue
+        match name.removeprefix(RG):
             case "participant":
-                found[one].participant = value
+                found[subject.value].participant = value.value
             case "participatesIn":
-                found[one].what = value
+                found[subject.value].what = value.value
             case "role":
-                found[one].role = value
-        if quad.predicate == _TYPE and value == RG + "WorkingAreaParticipation":
-            found[one].area = True
+                found[subject.value].role = value.value
+            case _ if value.value == _AREA_PARTICIPATION:
+                found[subject.value].area = True
     whole = (each for each in found.values() if each.participant and each.what and each.role)
     return [each for each in whole if "/mention/" not in each.participant]  # doubt derives nothing
 
