@@ -19,6 +19,7 @@ _FIELD = CODE + "field/"
 _PRIVATE = ox.NamedNode(ACCESS + "NON_PUBLIC")
 _ANSWER = ox.NamedNode(RG + "FieldAnswer")
 _IN_DOUBT = ox.NamedNode(RG + "MentionInDoubt")
+_TOLD_TYPES = frozenset((_ANSWER, _IN_DOUBT))
 
 _MOST_CANDIDATES = 3
 
@@ -167,7 +168,7 @@ class _Facts:
         self._namers: dict[Term, list[Term]] = {}
         for quad in quads:
             name = quad.predicate.value
-            if name in _TOLD:
+            if name in _TOLD and (name != _TYPE or quad.object in _TOLD_TYPES):
                 self._said[name].setdefault(quad.subject, []).append(quad.object)
                 if name in _NAMED_BY:
                     self._namers.setdefault(quad.object, []).append(quad.subject)

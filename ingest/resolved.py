@@ -1,10 +1,10 @@
 """Resolve: every mention of a report gets its decision; the names adapter that reading lists needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.decisions import UNDECIDED, Decisions, Name
-from ingest.form import Form
 from ingest.questionnaire import plain
 from ingest.report import Expected, Mention, Report
 from ingest.resolve.context import settle
@@ -54,8 +54,9 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
     resolver.prepare(
         mention.text for mention in report.mentions() if mention.expected is not Expected.ORGANISATION
     )
+    lines = report.form.text.split("\n")
     alone = {
-        mention: resolver.resolve(mention, on=on, context=_before(report.form, mention))
+        mention: resolver.resolve(mention, on=on, context=_before(lines, mention))
         for mention in report.mentions()
     }
     found = settle(join_new(alone))
@@ -72,10 +73,9 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
     )
 
 
-def _before(form: Form, mention: Mention) -> str:
+def _before(lines: Sequence[str], mention: Mention) -> str:
     """What stands before a name on its line: "DG CNECT A.2 Unit and" tells whose unit H.1 is."""
     place = mention.passage.place
-    lines = form.text.split("\n")
     return lines[place.line - 1][: place.column - 1] if place.line <= len(lines) else ""
 
 

@@ -14,6 +14,7 @@ from ingest.resolve.names import fold
 from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
 from ingest.resolve.written import Written, code_in, take_apart
 
+_REMEMBERED = 8192  # texts
 _Within = Callable[[Territory, Territory], bool]
 
 
@@ -26,14 +27,18 @@ class Regions:
         self._atlas = gazetteer.atlas
         self._misspelt = Misspelt(gazetteer)
         self._countries = sorted(gazetteer.countries)
-        self._key_of = lru_cache(maxsize=8192)(lambda text: self._words.key(take_apart(text).name))
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._find)  # the reports of a partnership name the same
+        self._key_of = lru_cache(maxsize=_REMEMBERED)(lambda text: self._words.key(take_apart(text).name))
 
     def find(self, text: str, *, country: str = "", code: str = "", on: date | None = None) -> Resolution:
         """The region, with hints of its country and its code; never a new entity."""
+        return self._found(text, country, code, version_of(on))
+
+    def _find(self, text: str, country: str, code: str, version: str) -> Resolution:
         written = take_apart(text)
         if abroad := self._elsewhere(written, country):
             return abroad
-        where = Where(self.country(country), version_of(on))
+        where = Where(self.country(country), version)
         code = code_in(code.strip().upper())
         if not code and (codes := self._codes(written)):
             code = codes[0]

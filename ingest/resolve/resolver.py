@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.report import Expected, Mention
@@ -16,6 +17,7 @@ from regiograph.iris import slug
 
 _EVERYONE = Resolution(outcome=Outcome.EVERYONE, entity=None, score=1.0, method="everyone")
 _UNLIKE = 0.72  # a name no more like a region's than this is an organisation's, where both may stand
+_REMEMBERED = 8192  # texts
 _NOTHING = Resolution(outcome=Outcome.DOUBT, entity=None, score=0.0, method="no name")
 
 
@@ -29,6 +31,7 @@ class Resolver:
         self._organisations = organisations
         self._partnerships = partnerships
         self._groups = groups
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._organisation)  # many reports name the same
 
     @classmethod
     def from_reference(
@@ -70,6 +73,9 @@ class Resolver:
 
         `context` is the text before the name: "H.1 Unit" after "DG CNECT A.2 Unit".
         """
+        return self._found(text, country, near, context)
+
+    def _organisation(self, text: str, country: str, near: tuple[str, ...], context: str) -> Resolution:
         if not fold(tidy(text)) or self._groups.is_nobody(text):
             return _NOTHING
         if self._groups.is_everyone(text):
