@@ -3,16 +3,19 @@
     python bench/ingest.py [--files 1 100 2000] [--folder FOLDER_WITH_REPORTS]
 
 Seconds are those of the processor, so that a busy machine matters less; rows are ratios against the Markdown
-report walked in the same run. Names that a process met before are remembered, as within a bulk ingestion; the
-row "names never met" is a report in a fresh process. "Many files" is wall-clock, from a folder to an edition.
+report walked in the same run. To compare figures of two days, or of two machines, multiply each by what "the
+unit" takes there: a loop that never changes. What is loaded is left out of the search for garbage, as in the
+workers of an ingestion. Names that a process met before are remembered, as within a bulk ingestion; the row
+"names never met" is a report in a fresh process. "Many files" is wall-clock, from a folder to an edition.
 """
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 if Path(sys.path[0]) == Path(__file__).parent:  # this file's own name would hide the package
@@ -22,7 +25,7 @@ from ingest.describe import describe
 from ingest.form import Source
 from ingest.intake import Intake
 from ingest.mine import mine
-from ingest.pipeline import Pipeline
+from ingest.pipeline import Pipeline, Walked
 from ingest.read import read
 from ingest.resolved import resolve
 from ingest.several import parted
@@ -48,6 +51,20 @@ def seconds(do: Callable[[], object], rounds: int = 3) -> float:
 def _spent() -> float:
     own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
+def unit() -> None:
+    """A fixed piece of work in Python alone: what figures are compared by, from machine to machine."""
+    words: dict[str, int] = {}
+    for number in range(200_000):
+        word = f"{number % 977:x}"
+        words[word] = words.get(word, 0) + len(word) * number
+    assert len(words) == 977
+
+
+def quads(walked: Iterable[Walked]) -> int:
+    """How many quads the reports of a file come to, with what follows from them."""
+    return sum(len(graph) for each in walked for graph in each.graphs.values())
 
 
 def stages(pipeline: Pipeline, source: Source) -> dict[str, float]:
@@ -101,26 +118,35 @@ def main() -> None:
     parser.add_argument("--files", type=int, nargs="*", default=[1, 100])
     parser.add_argument("--folder", type=Path, help="more reports, of any format")
     arguments = parser.parse_args()
+    print(f"{'the unit':44} {seconds(unit) * 1000:6.1f} ms")
     begun = _spent()
     pipeline = Pipeline(BASE)
     pipeline.load()
     print(f"{'loading names, shapes and registers':44} {_spent() - begun:6.2f} s")
+    gc.collect()
+    gc.freeze()
     source = Source(name=REPORT.name, data=REPORT.read_bytes())
     begun = _spent()
-    pipeline.walk(source)
+    walked = pipeline.walk(source)
     print(f"{'the report, names never met':44} {1 / (_spent() - begun):7.2f}/s")
     base = 1 / seconds(lambda: pipeline.walk(source))
-    print(f"{'the report':44} {base:7.2f}/s  ratio 1.00")
+    print(f"{'the report':44} {base:7.2f}/s  ratio 1.00  {quads(walked)} quads")
+    spent: list[float] = []
     for path in sorted(arguments.folder.iterdir()) if arguments.folder else []:
         other = Source(name=path.name, data=path.read_bytes())
         try:
-            speed = 1 / seconds(lambda other=other: pipeline.walk(other))  # type: ignore[misc]
+            walked = pipeline.walk(other)
         except RegiographError:
             continue
-        print(f"{path.name[:44]:44} {speed:7.2f}/s  ratio {speed / base:.2f}")
-    spent = stages(pipeline, source)
-    for stage, each in spent.items():
-        print(f"  {stage:20} {each * 1000:6.1f} ms  {each / sum(spent.values()):4.0%}")
+        spent.append(seconds(lambda other=other: pipeline.walk(other)))  # type: ignore[misc]
+        speed = 1 / spent[-1]
+        print(f"{path.name[:44]:44} {speed:7.2f}/s  ratio {speed / base:.2f}  {quads(walked)} quads")
+    if spent:
+        mean, label = len(spent) / sum(spent), f"{len(spent)} files of all formats, one after another"
+        print(f"{label:44} {mean:7.2f}/s  ratio {mean / base:.2f}")
+    parts = stages(pipeline, source)
+    for stage, each in parts.items():
+        print(f"  {stage:20} {each * 1000:6.1f} ms  {each / sum(parts.values()):4.0%}")
     for files in arguments.files:
         speed, own, worker = many(pipeline, files)
         label = f"{files} files, all cores, to an edition"

@@ -297,19 +297,24 @@ class Questionnaire:
 
     def _as_long(self, length: int) -> tuple[str, ...]:
         """The wordings that a text of so many characters may be recognised as, by its length alone."""
-        return self._by_length[length] if length < len(self._by_length) else ()
-
-    @cached_property
-    def _by_length(self) -> tuple[tuple[str, ...], ...]:
-        longest = int(max(map(len, self._wordings)) * _LENGTHS) + 2
-        return tuple(
-            tuple(
+        if length > self._longest:
+            return ()
+        if length not in self._by_length:
+            self._by_length[length] = tuple(
                 wording
                 for wording in self._wordings
                 if max(length, len(wording)) <= _LENGTHS * min(length, len(wording)) + 1
             )
-            for length in range(longest)
-        )
+        return self._by_length[length]
+
+    @cached_property
+    def _by_length(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _longest(self) -> int:
+        """Characters of the longest text that may be recognised."""
+        return int(max(map(len, self._wordings)) * _LENGTHS) + 1
 
 
 def _question(entry: dict[str, Any]) -> Question:

@@ -119,11 +119,26 @@ def _is_help(text: str) -> bool:
     return False
 
 
-def _passage(line: str, start: int, end: int, number: int) -> Passage | None:
-    whole = Passage(
-        text=line or " ", place=Place(line=number, column=1, end_line=number, end_column=max(1, len(line)))
+def _passage(
+    line: str, start: int, end: int, number: int, in_table: tuple[int, int, int] | None = None
+) -> Passage | None:
+    """A part of a line without white space at its ends; `in_table` is its table, row and cell."""
+    part = line[start:end]
+    text = part.strip()
+    if not text:
+        return None
+    before = start + len(part) - len(part.lstrip())
+    table, row, cell = in_table or (None, None, None)
+    place = Place(
+        line=number,
+        column=before + 1,
+        end_line=number,
+        end_column=before + len(text),
+        table=table,
+        row=row,
+        cell=cell,
     )
-    return whole.part(start, end).strip() if end > start else None
+    return Passage(text=text, place=place)
 
 
 def _table_rows(lines: list[str], first: int) -> list[_RawRow]:
@@ -174,7 +189,7 @@ def _table(raw: list[_RawRow], number: int) -> Table:
     rows = []
     for position, (line_number, line, spans) in enumerate(raw, 1):
         cells = tuple(
-            _cell(_passage(line, start, end, line_number), number, position, column)
+            _cell(_passage(line, start, end, line_number, (number, position, column)))
             for column, (start, end) in enumerate(spans, 1)
         )
         rows.append(Row(cells=cells, place=_row_place(line, line_number, number, position)))
@@ -196,11 +211,8 @@ def _row_place(line: str, line_number: int, table: int, row: int) -> Place:
     )
 
 
-def _cell(passage: Passage | None, table: int, row: int, column: int) -> Cell:
-    if passage is None:
-        return Cell(passage=None)
-    place = replace(passage.place, table=table, row=row, cell=column)
-    return Cell(passage=replace(passage, place=place), tick=_tick(passage.text))
+def _cell(passage: Passage | None) -> Cell:
+    return Cell(passage=passage, tick=_tick(passage.text) if passage else None)
 
 
 def _tick(text: str) -> Tick | None:
