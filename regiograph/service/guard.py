@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from regiograph.errors import BadQuery, QueryRefused
-from regiograph.store.tokens import Token, tokens
+from regiograph.service.depth import is_surely_flat, line_of, within_depth
+from regiograph.store.tokens import Token
 
 _FORMS: dict[str, Literal["table", "graph"]] = {
     "SELECT": "table",
@@ -21,8 +22,6 @@ _FORMS: dict[str, Literal["table", "graph"]] = {
 }
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID"}
-_OPENING = {"{", "(", "["}
-_CLOSING = {"}", ")", "]"}
 _MATTERS = ("service", "now", "rand", "uuid", "\\u", *(word.lower() for word in sorted(_UPDATES)))
 _BEGINNING = re.compile(
     r"(?:\s++|\#[^\n\r]*+[\n\r]|prefix\s++[\w.\-]*+:\s*+<[^<>\"{}|^`\\\s]*+>|base\s++<[^<>\"{}|^`\\\s]*+>)*+"
@@ -61,14 +60,14 @@ def _at_a_glance(text: str, nesting: int) -> Checked | None:
     small = text.lower()
     if any(word in small for word in _MATTERS):
         return None
-    if text.count("{") + text.count("(") + text.count("[") > nesting:
+    if not is_surely_flat(small, nesting):
         return None
     beginning = _BEGINNING.match(text)
     return Checked(_FORMS[beginning[1].upper()], False) if beginning else None
 
 
 def _read(text: str, nesting: int, services: Collection[str]) -> Checked:
-    stream = list(tokens(text))
+    stream = list(within_depth(text, nesting))
     form = next((token for token in stream if _word(token) in _FORMS.keys() | _UPDATES), None)
     if form is None:
         raise BadQuery(
@@ -79,25 +78,12 @@ def _read(text: str, nesting: int, services: Collection[str]) -> Checked:
     if _word(form) in _UPDATES:
         raise QueryRefused(
             "Updates are not accepted here.",
-            where=_line(text, form),
+            where=line_of(text, form),
             way_out="Send reports and RDF files to the archive instead; new editions are made from it.",
         )
-    _check_depth(text, stream, nesting)
     fetches = _check_services(text, stream, services)
     volatile = fetches or any(_word(token) in _VOLATILE for token in stream)
     return Checked(_FORMS[_word(form)], volatile, fetches)
-
-
-def _check_depth(text: str, stream: list[Token], nesting: int) -> None:
-    depth = 0
-    for token in stream:
-        depth += (token.text in _OPENING) - (token.text in _CLOSING)
-        if depth > nesting:
-            raise QueryRefused(
-                f"Groups, brackets and lists are nested more than {nesting} deep.",
-                where=_line(text, token),
-                way_out="Flatten the query, or ask it in parts.",
-            )
 
 
 def _check_services(text: str, stream: list[Token], allowed: Collection[str]) -> bool:
@@ -115,7 +101,7 @@ def _check_services(text: str, stream: list[Token], allowed: Collection[str]) ->
             address = then if _word(after) == "SILENT" else after
             plain = _word(token) == "SERVICE" and address.kind == "iri"
             if not plain or address.text[1:-1] not in allowed:
-                raise _no_service(_line(text, token), bool(allowed))
+                raise _no_service(line_of(text, token), bool(allowed))
             fetches = True
         before = _word(token)
     return fetches
@@ -137,7 +123,3 @@ def _no_service(line: str, others: bool) -> QueryRefused:
 
 def _word(token: Token) -> str:
     return token.text.upper() if token.kind == "word" else ""
-
-
-def _line(text: str, token: Token) -> str:
-    return f"line {text.count(chr(10), 0, token.start) + 1} of the query"

@@ -74,6 +74,52 @@ def test_brackets_in_strings_and_iris_are_not_nesting():
     assert guard('SELECT * { ?s ?p "' + "{" * 50 + '" , <http://e/' + "(" * 50 + "> }").kind == "table"
 
 
+ROWS = {
+    "!": "ASK { FILTER(" + "!" * 1001 + "true) }",
+    "||": "ASK { FILTER(1" + "||1" * 1001 + ") }",
+    "&&": "ASK { FILTER(1" + "&&1" * 1001 + ") }",
+    "+": "ASK { FILTER(1" + "+1" * 1001 + ") }",
+    "paths": "ASK { ?s a" + "/a" * 1001 + " ?o }",
+    "choices": "ASK { ?s a" + "|a" * 1001 + " ?o }",
+    "UNION": "ASK { {}" + "UNION{}" * 1001 + " }",
+    "MINUS": "ASK { " + "MINUS{}" * 1001 + " }",
+    "BIND": "ASK { " + "".join(f"BIND(1 AS ?{n})" for n in range(1001)) + " }",
+    "FILTER": "ASK { " + "FILTER(1)" * 1001 + " }",
+    "VALUES": "ASK { " + "VALUES?s{1}" * 1001 + " }",
+    "AS": "SELECT " + "".join(f"(1AS?{n})" for n in range(1001)) + " {}",
+    "HAVING": "SELECT (1 AS ?n) {} GROUP BY ?s HAVING " + "(1)" * 1001,
+    "between": "ASK { FILTER(1<" + "!" * 1001 + "1) FILTER(2>1) }",
+    "nested": "ASK { FILTER(1" + "||1" * 400 + "||(1" + "||1" * 400 + "||(1" + "||1" * 400 + "))) }",
+}
+"""Each ends or stalls a worker when it is some times as long, see regiograph/service/depth.py."""
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_long_rows_of_operators_are_refused_before_an_engine_sees_them(row):
+    with pytest.raises(QueryRefused, match="More than 1000 operators and clauses"):
+        check(ROWS[row], characters=100_000, nesting=200)
+
+
+HONEST = {
+    "values": "SELECT * { VALUES ?s { "
+    + " ".join(f"<https://e.org/id/a-b/{n}>" for n in range(2000))
+    + " } }",
+    "numbers": "SELECT * { VALUES (?x ?y) { " + "(-1 +2.5) " * 1500 + "} ?s ?p ?x }",
+    "in": "SELECT * { ?s ?p ?o FILTER(?o NOT IN (" + ", ".join(f"<a:b/{n}>" for n in range(3000)) + ")) }",
+    "alternatives": "SELECT * { ?s ?p ?o FILTER(" + " || ".join(f"?o != {n}" for n in range(900)) + ") }",
+    "many short rows": "ASK { "
+    + " . ".join("?s a/(a|a)/a ?o FILTER(?o*2 > 1-?s)" for _ in range(150))
+    + " }",
+    "calls": "ASK { " + "FILTER(REGEX(?a, '!!!') || (STRLEN(?b) + 1) * 2 > 3) " * 300 + "}",
+    "text": "ASK { ?s ?p '''" + "- | + ! /\n" * 2000 + "''' # " + "!" * 2000 + "\n}",
+}
+
+
+@pytest.mark.parametrize("honest", HONEST)
+def test_what_is_long_but_not_deep_may_be_asked(honest):
+    assert check(HONEST[honest], characters=100_000, nesting=200).kind == "table"
+
+
 def test_long_queries_are_refused():
     with pytest.raises(QueryRefused, match="Keep it within 10000 characters"):
         guard("SELECT * { }" + " " * 10_000)
@@ -92,6 +138,7 @@ def test_what_is_no_query_is_said_to_be_none():
         "BASE <http://e/> CONSTRUCT { <a> <b> ?c } { ?c ?d 'SELECT' }",
         "PREFIX ask: <http://e/> DESCRIBE ask:select",
         "SELECT ?x { ?x ?y [] FILTER(?x IN (1, 2)) }",
+        "SELECT ?x { VALUES ?x { " + "<https://e.org/id/a/b> " * 500 + "} ?x ?y [] }",
     ],
 )
 def test_a_glance_sees_what_reading_sees(text):
