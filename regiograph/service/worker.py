@@ -73,7 +73,11 @@ class Worker:
             )
             answer.write(output, Format[header["format"]])  # type: ignore[arg-type]
         except (OSError, RuntimeError) as error:
-            raise _unreachable() if fetches else _broken(error) from None
+            raise _unreachable(error) if fetches else _broken(error) from None
+        except BadQuery as error:
+            if fetches and _is_elsewhere(error.__context__):
+                raise _unreachable(error.__context__) from None
+            raise
         finally:
             if fetches:
                 self.close_doors()
@@ -95,9 +99,15 @@ def _refusal(error: RegiographError) -> bytes:
     return json.dumps({"error": type(error).__name__, **said}).encode()
 
 
-def _unreachable() -> Unreachable:
+def _is_elsewhere(cause: BaseException | None) -> bool:
+    """Whether the engine was stopped by what a service sent, and not by the query that it read."""
+    return isinstance(cause, RuntimeError) and "custom function" not in str(cause)
+
+
+def _unreachable(cause: BaseException | None) -> Unreachable:
+    did = "sent what is no answer" if isinstance(cause, RuntimeError) else "did not answer as it should"
     return Unreachable(
-        "A service that this query asks did not answer as it should.",
+        f"A service that this query asks {did}.",
         where="SERVICE",
         way_out="Try again later, or write SERVICE SILENT to do without it.",
     )

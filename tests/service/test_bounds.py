@@ -8,6 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from itertools import product
 
 import pytest
 
@@ -139,6 +140,9 @@ class Elsewhere(BaseHTTPRequestHandler):
         if self.path == "/slow":
             time.sleep(3)
         body = b'{"head":{"vars":["o"]},"results":{"bindings":[{"o":{"type":"literal","value":"far"}}]}}'
+        body = {"/garbage": b"no json", "/cut": body[:60], "/word": body.replace(b"literal", b"uri")}.get(
+            self.path, body
+        )
         status = {"/broken": 500, "/moved": 307}.get(self.path, 200)
         self.send_response(status)
         if status == 307:
@@ -189,6 +193,27 @@ def test_a_service_that_is_allowed_is_asked_and_no_other(data, elsewhere):
 
     allowed = " ".join(elsewhere + path for path in ("/far", "/broken", "/moved", "/slow"))
     serve(data, work, service_allowed=allowed)
+
+
+FORMS = ("SELECT ?o", "ASK", "CONSTRUCT { <a:a> <a:b> ?o }", "SELECT (COUNT(*) AS ?n)")
+
+
+def test_what_a_service_sends_amiss_is_said_to_be_its_fault(data, elsewhere):
+    amiss = [f"{elsewhere}/{path}" for path in ("garbage", "cut", "word")]
+
+    async def work(front):
+        for address, form in product(amiss, FORMS):
+            text = f"{form} {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
+            with pytest.raises(Unreachable, match="sent what is no answer") as caught:
+                await front.answer(front.plan(text, accept="*/*"))
+            assert caught.value.where == "SERVICE" and "SERVICE SILENT" in caught.value.way_out
+        far = f"{{ SERVICE SILENT <{amiss[0]}> {{ ?s ?p ?o }} }}"
+        assert await ask(front, f"SELECT ?o {far}") == b"o\r\n\r\n"
+        for wrong in (f"SELECT * {far} nonsense", f"SELECT (<http://e/f>(1) AS ?x) {far}"):
+            with pytest.raises(BadQuery):  # of whoever asks, as without a service
+                await ask(front, wrong)
+
+    serve(data, work, service_allowed=" ".join(amiss))
 
 
 def test_after_asking_a_service_a_worker_can_fetch_nothing(data, elsewhere):
