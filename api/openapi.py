@@ -8,6 +8,19 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from regiograph.errors import RegiographError
 
+_FINDING: dict[str, Any] = {
+    "type": "object",
+    "required": ["kind", "what", "where", "way_out"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("kind", "what", "where", "way_out")},
+        "pattern": {"type": "string", "description": "As it stands in the query."},
+        "query": {"type": "string", "description": "Mended, and seen to have rows."},
+        "rows": {"type": "integer", "description": "How many the mended query has."},
+        "words": {"type": "object", "additionalProperties": {"type": "string"}},
+        "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
+        "href": {"type": "string", "description": "Where the question can be asked with mended words."},
+    },
+}
 _COMPONENTS: dict[str, Any] = {
     "Problem": {
         "type": "object",
@@ -20,7 +33,19 @@ _COMPONENTS: dict[str, Any] = {
             "detail": {"type": "string"},
             "where": {"type": "string"},
             "way_out": {"type": "string"},
-            "findings": {"type": "array", "items": {"type": "object"}},
+            "findings": {"type": "array", "items": _FINDING},
+        },
+    },
+    "Diagnosis": {
+        "type": "object",
+        "description": "Why an answer is empty (explain=1): each finding with its place and the way out.",
+        "required": ["rows", "edition", "findings", "probes", "complete"],
+        "properties": {
+            "rows": {"type": "integer", "description": "Of the query as it is."},
+            "edition": {"type": "integer"},
+            "findings": {"type": "array", "items": _FINDING},
+            "probes": {"type": "integer", "description": "Queries that were asked to find this out."},
+            "complete": {"type": "boolean", "description": "false: time or the number of probes ran out."},
         },
     },
     "SparqlResults": {

@@ -11,7 +11,8 @@ from calendar import monthrange
 from collections.abc import Collection
 from datetime import date
 
-from regiograph.errors import BadParameter
+from regiograph.errors import BadParameter, BadQuery
+from regiograph.store.tokens import names_dataset
 
 _DERIVED = "/graph/derived"
 _TOGETHER = f"{_DERIVED}/changes"
@@ -34,6 +35,27 @@ def graphs_until(graphs: Collection[str], asof: str, base: str) -> tuple[str, ..
     undated = {base + name for name in _UNDATED}
     together = {name for name in graphs if name.startswith(base + _TOGETHER)} if late else set()
     return tuple(sorted(name for name in graphs if name and name not in late | undated | together))
+
+
+def dataset_until(text: str, graphs: Collection[str], asof: str, base: str) -> tuple[str, ...]:
+    """The graphs that a query is asked of, as of a period. See `graphs_until`.
+
+    Raises:
+        BadParameter: no period.
+        BadQuery: the query says itself which graphs it is asked of.
+    """
+    if names_dataset(text):
+        raise both_given()
+    return graphs_until(graphs, asof, base)
+
+
+def both_given() -> BadQuery:
+    """A period says which graphs are asked, so nothing else may."""
+    return BadQuery(
+        "A period and a dataset are both given.",
+        where="asof",
+        way_out="Give one of them: leave out asof, or FROM and the graphs of the dataset.",
+    )
 
 
 def end_of(period: str) -> date:

@@ -4,10 +4,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from regiograph.archive import Archive
-from regiograph.asof import end_of, graphs_until
+from regiograph.asof import dataset_until, end_of, graphs_until
 from regiograph.canonical import canonical
 from regiograph.editions import Change, Editions, Publisher
-from regiograph.errors import BadParameter, Gone, NoSuchThing
+from regiograph.errors import BadParameter, BadQuery, Gone, NoSuchThing
 from regiograph.frozen import FrozenAnswers, Request
 from regiograph.keeping import Keeper
 from regiograph.store.formats import Format
@@ -151,3 +151,9 @@ def test_the_commands_list_keep_and_drop(three, capfd):
     assert frozen.id in run("answers", "list") and states
     run("answers", "drop", frozen.id, "--why", "spam")
     assert run("answers", "list", "--format", "json").strip() == "[]"
+
+
+def test_a_query_that_names_its_own_dataset_is_not_asked_as_of_a_period():
+    assert dataset_until("ASK { ?s ?p 'FROM <x>' }", ["h/graph/a"], "2020", "h") == ("h/graph/a",)
+    with pytest.raises(BadQuery, match="both given"):
+        dataset_until("ASK FROM <h/graph/a> { ?s ?p ?o }", ["h/graph/a"], "2020", "h")

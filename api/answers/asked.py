@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from regiograph.asof import graphs_until
+from api.sparql.protocol import NO, YES
+from regiograph.asof import dataset_until
 from regiograph.editions import Manifest
 from regiograph.errors import BadParameter
 from regiograph.labels import languages
@@ -60,11 +61,12 @@ class Asked:
         Raises:
             NoSuchThing, Gone: no such edition.
             BadParameter: `asof` is no period.
+            BadQuery: the query says itself which graphs it is asked of.
         """
         if not self.asof:
             return {"edition": self.edition}
         held = front.manifest(self.edition).graphs
-        graphs = graphs_until(held, self.asof, self.question.iris.base)
+        graphs = dataset_until(self.text, held, self.asof, self.question.iris.base)
         return {"edition": self.edition, "default_graphs": graphs, "named_graphs": graphs}
 
     @property
@@ -155,7 +157,7 @@ def read_asked(question: Question, request: Request, suffix: str | None) -> Aske
         limit=_number("limit", options["limit"], 1, MOST_ROWS) if options["limit"] else None,
         offset=_number("offset", options["offset"], 0, _MOST_OFFSET) if options["offset"] else 0,
         asof=options["asof"],
-        explain=options["explain"] not in ("", "0", "false"),
+        explain=_flag("explain", options["explain"]),
     )
 
 
@@ -165,6 +167,14 @@ def _language(written: str) -> str:
             "This is no language.", where="parameter lang", way_out="Give a language code, such as fr."
         )
     return written.lower()
+
+
+def _flag(name: str, written: str) -> bool:
+    if written not in (*YES, *NO):
+        raise BadParameter(
+            "This is neither yes nor no.", where=f"parameter {name}", way_out=f"Give {name}=1 or {name}=0."
+        )
+    return written in YES
 
 
 def _number(name: str, written: str, least: int, most: int) -> int:

@@ -23,7 +23,7 @@ from api.sparql.answering import answer
 from api.sparql.explain import planned
 from regiograph import errors, spreadsheet
 from regiograph.archive import Archive
-from regiograph.asof import graphs_until
+from regiograph.asof import dataset_until
 from regiograph.canonical import Change, canonical, change
 from regiograph.citations import MEDIA, Citation
 from regiograph.errors import BadParameter, BadQuery, NoSuchThing, RegiographError
@@ -248,7 +248,7 @@ class Citable:
 
     def _plan(self, text: str, edition: int | None, asof: str) -> Plan:
         manifest = self._front.manifest(edition)
-        graphs = graphs_until(manifest.graphs, asof, self._base) if asof else ()
+        graphs = dataset_until(text, manifest.graphs, asof, self._base) if asof else ()
         scope: dict[str, Any] = {
             "edition": manifest.number,
             "default_graphs": graphs,

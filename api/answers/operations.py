@@ -5,6 +5,7 @@ from typing import Any
 
 from api.answers.asked import MOST_ROWS
 from api.openapi import problem_response, ref
+from api.sparql.protocol import NO, YES
 from regiograph import errors, spreadsheet
 from regiograph.errors import RegiographError
 from regiograph.questions import Param, Question
@@ -23,6 +24,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "code": {"type": "string", "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$"},
 }
 _ERRORS: tuple[type[RegiographError], ...] = (
+    errors.BadQuery,
     errors.NoSuchThing,
     errors.NotAcceptable,
     errors.Gone,
@@ -31,6 +33,7 @@ _ERRORS: tuple[type[RegiographError], ...] = (
     errors.TooBusy,
     errors.QueryTooSlow,
 )
+_ANSWER = "The answer; with explain=1, why it is empty, as application/json"
 _HEADERS = {
     "Regiograph-Edition": ("The number of the edition that answers.", "integer"),
     "ETag": ("Names this answer of this edition in this format.", "string"),
@@ -101,11 +104,16 @@ def _responses(question: Question | None) -> dict[int | str, dict[str, Any]]:
     content[Format.JSON.names[0]] = {"schema": ref("SparqlResults")}
     if question is not None and question.example:
         content[Format.JSON.names[0]]["example"] = _example(question)
+    content["application/json"] = {"schema": ref("Diagnosis")}
     content[spreadsheet.MEDIA] = {"schema": {"type": "string", "format": "binary"}}
     headers = {
         name: {"description": about, "schema": {"type": kind}} for name, (about, kind) in _HEADERS.items()
     }
-    answer = {"content": content, "headers": headers, "description": "The answer"}
+    answer = {
+        "content": content,
+        "headers": headers,
+        "description": "The answer; with explain=1 why it is empty, as application/json",
+    }
     return {
         200: answer,
         304: {"description": "The client has this answer already."},
@@ -161,8 +169,8 @@ def _options() -> list[dict[str, Any]]:
         ),
         _option(
             "explain",
-            "1: instead of the answer, why it is empty, and the way out.",
-            {"type": "string", "enum": ["0", "1"]},
+            "1: instead of the answer, why it is empty, and the way out, as application/json.",
+            {"type": "string", "enum": [*NO, *YES]},
         ),
     ]
 

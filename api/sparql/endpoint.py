@@ -14,8 +14,8 @@ from api.sparql.describing import service_description
 from api.sparql.explain import Explainer, explained, scope_of
 from api.sparql.protocol import Asked, WrongMedia, asked
 from api.sparql.sending import METHODS, Sent, knows, open_to_all, opening, sent, unchanged
-from regiograph.asof import graphs_until
-from regiograph.errors import BadParameter, BadQuery, RegiographError
+from regiograph.asof import both_given, dataset_until
+from regiograph.errors import BadQuery, RegiographError
 from regiograph.service.front import Front, Plan
 from regiograph.service.kept import Kept
 from regiograph.service.pool import ClientLeft
@@ -87,18 +87,16 @@ class SparqlEndpoint:
             format=request.format,
             edition=_edition(scope),
             seconds=request.seconds,
-            **self._dataset(request, _edition(scope)),
+            **self._dataset(request, query, _edition(scope)),
         )
 
-    def _dataset(self, request: Asked, edition: int | None) -> dict[str, tuple[str, ...]]:
+    def _dataset(self, request: Asked, query: str, edition: int | None) -> dict[str, tuple[str, ...]]:
         """The graphs that are asked: those named, those reported by a period, or all."""
         if request.asof is None:
             return {"default_graphs": request.default_graphs, "named_graphs": request.named_graphs}
         if request.default_graphs or request.named_graphs:
-            raise BadParameter(
-                "A period and a dataset are both given.", where="asof", way_out="Give one of them."
-            )
-        graphs = graphs_until(self._front.manifest(edition).graphs, request.asof, self._base)
+            raise both_given()
+        graphs = dataset_until(query, self._front.manifest(edition).graphs, request.asof, self._base)
         return {"default_graphs": graphs, "named_graphs": graphs}
 
     async def _without_query(self, request: Asked, scope: Scope, headers: Headers) -> Response:

@@ -13,6 +13,7 @@ from regiograph.service.pool import ClientLeft
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+YES, NO = ("1", "true"), ("", "0", "false")
 
 _MOST_PARAMETERS = 1000
 _BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, percent-encoded
@@ -84,7 +85,7 @@ def _read(values: dict[str, tuple[str, ...]]) -> Asked:
         asof=_single(values, "asof"),
         default_graphs=values.pop("default-graph-uri", ()),
         named_graphs=values.pop("named-graph-uri", ()),
-        explain=_single(values, "explain") not in (None, "", "0", "false"),
+        explain=_explains(_single(values, "explain") or ""),
         others=values,
     )
 
@@ -145,6 +146,12 @@ def _single(values: dict[str, tuple[str, ...]], name: str) -> str | None:
     if len(found) > 1:
         raise BadQuery("This parameter may be given once.", where=name, way_out="Send one request each.")
     return found[0] if found else None
+
+
+def _explains(given: str) -> bool:
+    if given not in (*YES, *NO):
+        raise BadQuery("This is neither yes nor no.", where="explain", way_out="Give explain=1 or explain=0.")
+    return given in YES
 
 
 def _seconds(given: str | None) -> float | None:

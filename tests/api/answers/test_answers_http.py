@@ -92,6 +92,7 @@ def test_triples_are_frozen_too(own):
         ({"question": "things", "edition": "99"}, 404, "edition 99"),
         ({"question": "things", "edition": "one"}, 422, "parameter edition"),
         ({"question": "things", "asof": "soon"}, 422, "parameter asof"),
+        ({"query": "SELECT * FROM <http://g/other> { ?s ?p ?o }", "asof": "2020-H2"}, 400, "asof"),
     ],
 )
 def test_what_cannot_be_frozen_is_told(own, fields, status, where):

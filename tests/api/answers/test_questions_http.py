@@ -193,6 +193,8 @@ def test_a_workbook_holds_the_answer_and_says_where_it_comes_from(demo):
         ({"offset": "-1"}, "parameter offset"),
         ({"lang": "no such"}, "parameter lang"),
         ({"asof": "soon"}, "parameter asof"),
+        ({"explain": "please"}, "parameter explain"),
+        ({"explain": "2"}, "parameter explain"),
         ({"format": "pdf"}, "format pdf"),
     ],
 )
@@ -238,6 +240,8 @@ def test_the_description_is_valid_openapi_and_each_question_has_what_it_needs(de
             ]
             wanted = {name: term["value"] for name, term in row.items()}
             assert any(wanted.items() <= one.items() for one in found), path
+        explain = declared["explain"]["schema"]["enum"]
+        assert all(demo.get(path, params={**given, "explain": word}).status_code == 200 for word in explain)
     assert paths["/queries/{name}.{suffix}"]["parameters"][1]["schema"]["enum"] == ["json", "csv", "xlsx"]
 
 
@@ -287,6 +291,11 @@ def test_an_empty_answer_is_explained_with_words_that_give_rows(demo):
     assert (explained["rows"], explained["edition"], finding["kind"]) == (0, 1, "spelling")
     assert finding["parameters"] == {"topic": "Cyber Range"} and finding["rows"] == 4
     assert len(demo.get(finding["href"]).json()["results"]["bindings"]) == 4
+    document = demo.get("/openapi.json").json()
+    told = document["paths"]["/queries/co-leads"]["get"]["responses"]["200"]["content"]["application/json"]
+    schema = document["components"]["schemas"][told["schema"]["$ref"].rpartition("/")[2]]
+    assert set(explained) == set(schema["properties"]) == set(schema["required"])
+    assert set(finding) <= set(schema["properties"]["findings"]["items"]["properties"])
     found = demo.get("/queries/co-leads", params={"topic": "cyber range", "explain": "1"}).json()
     assert found["rows"] == 4 and found["findings"] == []
 

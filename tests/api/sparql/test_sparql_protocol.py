@@ -254,7 +254,31 @@ def test_an_answer_may_be_asked_as_of_a_period(server):
     assert response.text.split()[1] == "301"
     assert server.get("/sparql", params={"query": COUNT, "asof": "soon"}).status_code == 422
     both = {"query": COUNT, "asof": "2020", "default-graph-uri": "http://g/other"}
-    assert server.get("/sparql", params=both).status_code == 422
+    assert_problem(server.get("/sparql", params=both), 400, "bad-query")
+
+
+@pytest.mark.parametrize("clause", ["FROM <http://g/other>", "from named <http://g/other>"])
+@pytest.mark.parametrize("place", ["/sparql", "/edition/1/sparql"])
+def test_a_period_and_a_dataset_in_the_query_are_not_both_taken(server, place, clause):
+    text = f"SELECT * {clause} {{ ?s ?p ?o }}"
+    content = assert_problem(server.get(place, params={"query": text, "asof": "2020-H2"}), 400, "bad-query")
+    assert content["where"] == "asof" and "FROM" in content["way_out"]
+    innocent = f"SELECT * {{ ?from ?p '{clause}' }} # {clause}"
+    assert server.get(place, params={"query": innocent, "asof": "2020-H2"}).status_code == 200
+
+
+@pytest.mark.parametrize(("given", "explains"), [("", 0), ("0", 0), ("false", 0), ("1", 1), ("true", 1)])
+def test_explain_is_yes_or_no(server, given, explains):
+    found = server.get("/sparql", params={"query": COUNT, "explain": given}).json()
+    assert ("findings" in found) == bool(explains)
+
+
+@pytest.mark.parametrize("given", ["2", "yes", "01", "findings"])
+def test_another_word_for_explain_is_refused(server, given):
+    content = assert_problem(
+        server.get("/sparql", params={"query": COUNT, "explain": given}), 400, "bad-query"
+    )
+    assert content["where"] == "explain" and "explain=1" in content["way_out"]
 
 
 PUBLISH_AND_DIE = """
