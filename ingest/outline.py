@@ -40,6 +40,7 @@ _PART = re.compile(
     r"anhang|anexo|allegato|bijlage|appendix)\b|(?-i:III|IV|VI)[.):\s])",
     re.IGNORECASE,
 )
+_ROMAN = re.compile(r"[\W_]*([IVX]+)[.):\s]")
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
 _LONGEST_JOINED = 5  # lines of a paragraph that may be one label
@@ -69,6 +70,12 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
         walk.take_unknown_for_confidential()
     walk.withhold_repeated()
     return found
+
+
+def _has_number_of(section: Section, text: str) -> bool:
+    """Whether a heading has the Roman number of a section: "III. Outlook" that of "III. Self-assessment"."""
+    number, own = (_ROMAN.match(each) for each in (text, section.wordings[0]))
+    return number is not None and own is not None and number[1] == own[1]
 
 
 def _is_label_like(line: Line) -> bool:
@@ -328,11 +335,13 @@ class _Walk:
 
     def _announces_confidential(self, line: Line) -> bool:
         text = line.passage.text
-        emphatic = (
-            bool(line.heading) or text.startswith(("**", "__")) or bool(re.match(r"\W*I{2,3}[.)\s]", text))
-        )
+        marked = bool(line.heading) or text.startswith(("**", "__"))
         questionnaire = self.outline.questionnaire
-        if emphatic:
+        if marked and any(
+            each.confidential and _has_number_of(each, text) for each in questionnaire.sections
+        ):
+            return True
+        if marked or re.match(r"\W*I{2,3}[.)\s]", text):
             return questionnaire.says_confidential(text)
         return len(text.split()) <= _LONGEST_HEADING and questionnaire.begins_confidential(text)
 

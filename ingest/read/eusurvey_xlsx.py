@@ -219,7 +219,8 @@ def _header_row(sheet: _Sheet) -> int | None:
     """The row of headers: the third of what EUSurvey writes, or the first wide one of the first ten."""
     numbers = sorted(sheet.rows)[:10]
     if numbers and sheet.rows[numbers[0]].get(1, _NOTHING).text.casefold() == "alias":
-        return next((number for number in numbers if number > numbers[0] + 1), None)
+        below = [number for number in numbers if number > numbers[0] + 1]
+        return next((number for number in below if len(sheet.rows[number]) > 1), next(iter(below), None))
     return next((number for number in numbers if len(sheet.rows[number]) >= _WIDE), None)
 
 

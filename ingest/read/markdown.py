@@ -27,6 +27,22 @@ _TICKED = frozenset("☒☑✓✔✗✘●⦿🗹🗷◉xX")
 _UNTICKED = frozenset("☐□○◯⬜")
 _BRACKET_TICK = re.compile(r"[\[(]([ xX✓✔]?)[\])]$")
 
+_TAG = re.compile(r"<\w[^<>]*>")
+_UNSEEN = (
+    re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL),
+    re.compile(r"<(script|style|template)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE),
+    re.compile(
+        r"<(\w+)\b[^<>]*(?:\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden)[^<>]*>[^<>]*</\1\s*>",
+        re.IGNORECASE,
+    ),
+    re.compile(r"<input\b[^<>]*\bhidden\b[^<>]*>", re.IGNORECASE),
+)
+_UNSEEN_ATTRIBUTE = re.compile(
+    r"""\s(?:title|alt|value|placeholder|aria-\w+|data-[\w-]+)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE
+)
+_FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*$", re.MULTILINE)
+_LINK_TITLE = re.compile(r"""(?<=\])(\([^\s()]+)\s+(?:"[^"\n]*"|'[^'\n]*')(?=\))""")
+
 
 def recognises(data: bytes) -> bool:
     """Whether the bytes may be text: of no other kind that we know, and without binary data."""
@@ -39,7 +55,7 @@ def read(source: Source) -> tuple[Form, ...]:
     Raises:
         NotReadable: the bytes are not UTF-8.
     """
-    text = _decode(source)
+    text = _seen(_decode(source))
     return (Form(source=source, media_type=MEDIA_TYPE, blocks=tuple(_blocks(text)), text=text),)
 
 
@@ -53,6 +69,24 @@ def _decode(source: Source) -> str:
             where=source.name,
             way_out="Save the file with the encoding UTF-8 and send it again.",
         ) from None
+
+
+def _seen(text: str) -> str:
+    """The text as a reader of the page sees it: spaces stand for comments, hidden elements and attributes.
+
+    Footnotes and titles of links go, too. Every other character keeps its place.
+    """
+    if "<" in text:
+        for pattern in _UNSEEN:
+            text = pattern.sub(lambda match: _blank(match[0]), text)
+        text = _TAG.sub(lambda tag: _UNSEEN_ATTRIBUTE.sub(lambda match: _blank(match[0]), tag[0]), text)
+    if "](" in text:
+        text = _LINK_TITLE.sub(lambda match: match[1] + _blank(match[0][len(match[1]) :]), text)
+    return _FOOTNOTE.sub(lambda match: _blank(match[0]), text) if "[^" in text else text
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def _blocks(text: str) -> list[Block]:

@@ -127,3 +127,34 @@ def test_every_passage_stands_verbatim_at_its_place(text):
     for passage in [*passages, *(cell.passage for cell in cells if cell.passage)]:
         place = passage.place
         assert source[place.line - 1][place.column - 1 : place.end_column] == passage.text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!-- secret -->",
+        "<!--\nsecret\n-->",
+        '<input type="hidden" value="secret">',
+        '<span style="display: none">secret</span>',
+        "<em hidden>secret</em>",
+        "<script>secret()</script>",
+        '<b title="secret"></b>',
+        '[page](https://x.eu "secret")',
+        "\n\n[^1]: secret\n\n",
+    ],
+)
+def test_what_a_reader_of_the_page_does_not_see_is_not_read(hidden):
+    read_form = form(f"Wales {hidden} Tuscany\n\nEstonia")
+    assert "secret" not in read_form.text and "secret" not in repr(read_form.blocks)
+    last = read_form.blocks[-1]
+    assert last.passage.text.endswith("Estonia")
+    assert last.passage.place.line == 3 + hidden.count("\n")
+
+
+def test_a_tick_keeps_its_attributes_and_words_in_brackets_their_quotes():
+    (row,) = tables('Goal 1\t<input checked="" type="radio" value="1"/>\t<input type="radio"/>')[0].rows
+    assert [cell.tick for cell in row.cells] == [None, Tick.ON, Tick.OFF]
+    assert (
+        form('the network (the "Alliance") of < 10 regions').text
+        == 'the network (the "Alliance") of < 10 regions'
+    )

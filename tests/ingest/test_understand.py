@@ -355,3 +355,16 @@ def test_what_is_said_to_be_as_above_names_nobody(reads):
         )
     ).areas
     assert [each.text for each in area.involved.named] == ["Tuscany"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["## III. Outlook", "**III. Outlook**", "## Sebehodnocení", "## Internal notes"]
+)
+def test_the_number_of_the_confidential_section_announces_it_in_the_middle(reads, heading):
+    text = (
+        f"**Reporting period**\n\n2022 H1\n\n**Name of the partnership**\n\nBatteries\n\n{heading}\n\n**Governance**\n\n"
+        "Zanzibar left.\n\n**Leading regions**\n\nWales\n\n**Participating regions**\n\nTuscany\n"
+    )
+    report = reads(text)
+    assert states(report)["self-assessment"] == "withheld" and len(report.lead) == 1
+    assert "Zanzibar" not in repr(report.answers)

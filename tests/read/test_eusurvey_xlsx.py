@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from ingest.form import Form, Line, Source, Table, Tick
 from ingest.outline import Outline, outline
@@ -353,3 +353,9 @@ def test_an_unknown_question_between_all_public_ones_is_confidential():
     assert not outlined(None, columns).confidential_content
     fewer = [label for label in columns if label != labels[3]]  # it may be that question, in other words
     assert not outlined("Much", fewer).confidential_content
+
+
+def test_a_note_above_the_headers_is_no_header():
+    workbook = load_workbook(io.BytesIO(export(ANSWERS)))
+    workbook["Content"]["A3"] = "exported for the meeting"
+    assert lines(forms(saved(workbook))[0]) == lines(forms(export(ANSWERS))[0])
