@@ -185,15 +185,12 @@ def check_depth(root: etree._Element, where: str, deepest: int = DEEPEST) -> Non
     Raises:
         NotReadable: elements are nested deeper than `deepest` levels.
     """
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > deepest:
-            raise NotReadable(
-                f"Its elements are nested more than {deepest} levels deep.",
-                where=where,
-                way_out="Copy the filled form into a new document and send that.",
-            )
+    if root.xpath(f"boolean({'/'.join('*' * deepest)})"):
+        raise NotReadable(
+            f"Its elements are nested more than {deepest} levels deep.",
+            where=where,
+            way_out="Copy the filled form into a new document and send that.",
+        )
 
 
 def _beyond(source: Source, what: str) -> NotReadable:

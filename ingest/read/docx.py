@@ -380,7 +380,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    return next((each for each in element if _name(each) == name), None) if element is not None else None
+    return next(element.iterchildren(f"{{*}}{name}"), None) if element is not None else None
 
 
 def _get(element: etree._Element, name: str) -> str:

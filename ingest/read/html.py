@@ -48,6 +48,7 @@ _BLOCKS = frozenset(
      "tbody", "thead", "tfoot")
 )  # fmt: skip
 _NO_VALUE = frozenset(("hidden", "submit", "button", "image", "reset", "password", "file"))
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD = frozenset(("b", "strong", "th", "dt", "legend", "caption"))
 _ITALIC = frozenset(("i", "em", "cite", "dfn"))
 
@@ -184,21 +185,30 @@ class _Sheet:
 
     def look(self, element: etree._Element, tag: str, inherited: _Look) -> _Look:
         """How an element looks that stands where things look as `inherited`."""
-        look = replace(
-            inherited,
+        look = _Look(
             bold=inherited.bold or tag in _BOLD,
             italic=inherited.italic or tag in _ITALIC,
             kept=inherited.kept or tag in ("pre", "textarea"),
             heading=_heading(element, tag) or inherited.heading,
+            hidden=inherited.hidden,
         )
+        for style in self._styles_of(element, tag):
+            look = look.styled(style)
+        look = look.styled(element.get("style") or "")
+        closed = tag == "dialog" and element.get("open") is None
+        if not look.hidden and (closed or element.get("hidden") is not None):
+            look = replace(look, hidden=True)
+        return look
+
+    def _styles_of(self, element: etree._Element, tag: str) -> Iterator[str]:
+        """What the sheets say of an element: of its tag, its classes, both together, its name."""
+        if not self._styles:
+            return
         classes = (element.get("class") or "").split()[:20]
         keys = [tag, *(f".{name}" for name in classes), *(f"{tag}.{name}" for name in classes)]
         for key in (*keys, f"#{element.get('id') or ''}"):
             if style := self._styles.get(key):
-                look = look.styled(style)
-        look = look.styled(element.get("style") or "")
-        closed = tag == "dialog" and element.get("open") is None
-        return replace(look, hidden=look.hidden or closed or element.get("hidden") is not None)
+                yield style
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
@@ -218,10 +228,10 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _heading(element: etree._Element, tag: str) -> int:
-    if re.fullmatch(r"h[1-6]", tag):
-        return int(tag[1])
+    if tag in _HEADINGS:
+        return _HEADINGS[tag]
     level = element.get("aria-level") or ""
-    return min(int(level), 6) if re.fullmatch(r"[1-9]", level) else 0
+    return min(int(level), 6) if level and re.fullmatch(r"[1-9]", level) else 0
 
 
 # --- the walk ---
