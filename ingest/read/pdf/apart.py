@@ -56,7 +56,7 @@ def pages_of(source: Source) -> list[dict[str, Any]]:
     try:
         done = subprocess.run(
             # no environment, no installed packages: nothing but the language, and what the package itself is
-            [sys.executable, "-I", "-S", str(Path(pages.__file__).parent), library()],
+            [sys.executable, "-I", "-S", str(Path(pages.__file__).parent / "__main__.py"), library()],
             input=source.data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,8 +1,8 @@
-"""Begins the process: `python -I -S pages LIBRARY`. The packages above this one are not loaded."""
+"""Begins the process: `python -I -S pages/__main__.py LIBRARY`. No package above this one is loaded."""
 
-import importlib
 import sys
+from importlib import import_module
 
-folder, _, name = sys.path[0].replace("\\", "/").rstrip("/").rpartition("/")
-sys.path[0] = folder
-importlib.import_module(f"{name}.reading").main(sys.argv[1])
+folder, name, _ = __file__.replace("\\", "/").rsplit("/", 2)
+sys.path.insert(0, folder)
+import_module(f"{name}.reading").main(sys.argv[1])

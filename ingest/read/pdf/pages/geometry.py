@@ -31,11 +31,21 @@ class Corner:
         """The box between two points of the page, as shown."""
         left, top = self.point(x, y)
         right, bottom = self.point(other_x, other_y)
-        if right < left:
-            left, right = right, left
-        if bottom < top:
-            top, bottom = bottom, top
-        return left, top, right, bottom
+        if left <= right and top <= bottom:
+            return left, top, right, bottom
+        return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+
+
+def around(one: Box, other: Box) -> Box:
+    """The box around both."""
+    left, top, right, bottom = one
+    other_left, other_top, other_right, other_bottom = other
+    return (
+        left if left < other_left else other_left,
+        top if top < other_top else other_top,
+        right if right > other_right else other_right,
+        bottom if bottom > other_bottom else other_bottom,
+    )
 
 
 def moves_of(calls: Any, drawn: Any) -> Moves:

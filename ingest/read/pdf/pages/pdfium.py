@@ -89,7 +89,7 @@ def load(path: str) -> Any:
         OSError: there is no library at the path.
         AttributeError: it lacks a function.
     """
-    library = ctypes.CDLL(path)
+    library = ctypes.PyDLL(path)  # one thread alone: no need to let others run at each call
     for name, (gives, *takes) in _FUNCTIONS.items():
         function = getattr(library, name)
         function.restype, function.argtypes = gives, takes

@@ -28,7 +28,7 @@ def main(library: str) -> None:
         found: dict[str, Any] = {"pages": pages(sys.stdin.buffer.read(), library)}
     except Refused as refused:
         found = {"refused": str(refused)}
-    json.dump(found, sys.stdout, ensure_ascii=True, separators=(",", ":"))
+    sys.stdout.write(json.dumps(found, ensure_ascii=True, separators=(",", ":")))  # `dump` takes far longer
 
 
 def pages(data: bytes, library: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from .geometry import Box, Corner, rounded
+from .geometry import Box, Corner, around, rounded
 from .pdfium import Matrix, Rect
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
@@ -17,6 +17,7 @@ _PICTURES = {
     0xFC: "✓", 0xFD: "☒", 0xFE: "☑", 0xA7: "•", 0xB7: "•", 0x76: "•", 0xD8: "•",
 }  # fmt: skip
 _HYPHEN = 0x02  # how PDFium tells one at the end of a line
+_SPACES = frozenset((*range(0x21), 0xA0, *range(0x2000, 0x200C), 0x2028, 0x3000)) - {_HYPHEN}
 _LINE_ENDS = (0x0A, 0x0D)
 _LIGATURES = {
     0xFB00: "ff",
@@ -68,7 +69,7 @@ class _Text:
             code = unicode(text_page, at)
             if code in _LINE_ENDS and calls.FPDFText_IsGenerated(text_page, at) == 1:
                 continue  # PDFium's guess, at times between two letters of a word: the boxes tell better
-            if _is_space(code):
+            if code in _SPACES:
                 if word.text:
                     yield self._told(word)
                     word = _Word()
@@ -127,25 +128,18 @@ class _Word:
         if box == self.end:  # two letters that are one sign, such as "fi"
             return True
         _, top, right, bottom = self.end
-        height = max(bottom - top, 1.0)
-        level = abs(box[3] - bottom) < 0.4 * height
+        height = bottom - top if bottom - top > 1.0 else 1.0
+        level = -0.4 * height < box[3] - bottom < 0.4 * height
         return level and -0.5 * height < box[0] - right < 0.2 * height
 
     def add(self, at: int, code: int, box: Box) -> None:
         """Take another character."""
         if self.text:
-            left, top, right, bottom = self.box
-            self.box = (min(left, box[0]), min(top, box[1]), max(right, box[2]), max(bottom, box[3]))
+            self.box = around(self.box, box)
         else:
             self.first, self.box, self.letter = at, box, box[2] - box[0]
         self.text.append(code)
         self.end = box
-
-
-def _is_space(code: int) -> bool:
-    if code <= 0x20:
-        return code != _HYPHEN
-    return code in (0xA0, 0x2028, 0x3000) or 0x2000 <= code <= 0x200B
 
 
 def _text(codes: list[int], symbols: bool) -> str:
