@@ -3,7 +3,8 @@
     trial    literals an engine may not keep are tried first: nothing is written before all came back right
     little   one request: what goes, what comes, the documents, and last the edition's number
     much     (a first load) blocks in several requests, while `publishing` says that nothing is ready
-    after    each graph that was written is read again, its count and digest compared
+    after    each graph that was written is read again, its count and digest compared; until then the engine
+             says `unverified`, and which graphs, so that the next run does it where this one was stopped
 
 DATA operations may be repeated: a stop at any moment is mended by doing it all again. After one, what the
 engine says of itself is not believed, and every graph is read.
@@ -34,6 +35,7 @@ _BLOCK = 2_000  # triples in one operation; Virtuoso's parser ends near 5 000
 _AT_ONCE = 20_000  # triples in one request; Virtuoso ends updates after 10 s, and takes 6 for 100 000
 _REQUEST = 30_000_000  # characters in one request: an operation larger than _AT_ONCE is parted here
 _SUBJECT = NamedNode("urn:regiograph:trial")
+_PLAN = "plan"  # the text that names the graphs which are being written, or not yet verified
 
 _SURE = {  # datatype → lexical forms that every engine is known to keep
     "string": r".*",
@@ -94,7 +96,8 @@ class _Held:
     documents: Mapping[str, str] = field(default_factory=dict)
     hash: str = ""
     sure: bool = True
-    planned: Collection[str] = ()  # graphs that an earlier run began to write
+    planned: Collection[str] = ()  # graphs that an earlier run wrote, or began to, and did not read again
+    verified: bool = True
 
 
 class Mirror:
@@ -120,14 +123,15 @@ class Mirror:
         self._copies = held.copies
         wanted = edition.manifest
         if held.sure and (held.number, held.hash) == (wanted.number, wanted.hash):
+            if not held.verified:
+                self._verify(held.planned or sorted(wanted.graphs), wanted)
             return
         names = self._differing(held, wanted)
         self._told("Trying what the engine may not keep")
         self._try(edition.store, [name for name in names if name in wanted.graphs])
         self._told(f"Writing {len(names)} graphs to the engine")
         self._write(self._operations(held, edition, names), edition, names)
-        self._told("Reading them again")
-        self._verify(names, wanted.graphs, wanted.number)
+        self._verify(names, wanted)
 
     def check(self, edition: Edition) -> None:
         """Reads all that the engine serves, and compares it with the edition.
@@ -166,11 +170,12 @@ class Mirror:
             hash=manifest.hash if manifest else "",
             sure=manifest is not None and not status.publishing,
             planned=self._planned(),
+            verified=not status.unverified,
         )
 
     def _planned(self) -> list[str]:
         try:
-            return [str(name) for name in json.loads(self._served.text("plan"))]
+            return [str(name) for name in json.loads(self._served.text(_PLAN))]
         except NoSuchThing:
             return []
 
@@ -178,7 +183,8 @@ class Mirror:
         names = {*held.graphs, *wanted.graphs, *held.planned}
         if not held.sure:
             return sorted(names)
-        return sorted(name for name in names if held.graphs.get(name) != wanted.graphs.get(name))
+        differing = {name for name in names if held.graphs.get(name) != wanted.graphs.get(name)}
+        return sorted(differing.union(held.planned))
 
     def _operations(self, held: _Held, edition: Edition, names: Iterable[str]) -> Iterator[Operation]:
         """What goes and comes: graph by graph, each triple in the graphs of all, too."""
@@ -243,30 +249,33 @@ class Mirror:
                 begun = True
                 self._send(batch)
                 batch = []
-        self._send([*batch, *self._last(edition)])
+        self._send([*batch, *self._last(edition, names)])
 
     def _begin(self, number: int, names: list[str]) -> None:
         """Says that nothing is ready, and which graphs are being written, for whoever has to go on."""
-        plan = self._terms.text("plan", json.dumps(names).encode())
+        plan = self._terms.text(_PLAN, _plan(names))
         self._send([Operation("INSERT", self._placing.status, (self._terms.publishing(number), *plan))])
 
-    def _last(self, edition: Edition) -> Iterator[Operation]:
-        """The manifest and what is gone, and the number last."""
+    def _last(self, edition: Edition, names: list[str]) -> Iterator[Operation]:
+        """The manifest and what is gone, what is to be verified, and the number last."""
         status, number = self._placing.status, edition.manifest.number
         said = self._served.status()
         old = [
             *(self._terms.publishing(one) for one in said.publishing),
             *(self._terms.number(one) for one in said.editions if one != number),
+            *(self._terms.unverified(one) for one in said.unverified if one != number),
             *(self._terms.copies(one) for one in said.copies if one != self._copies),
         ]
         texts = {
             "manifest": manifest_bytes(edition.manifest),
             "gone": json.dumps(dict(edition.gone), sort_keys=True).encode(),
+            _PLAN: _plan(names),
         }
         come = [part for name, data in texts.items() for part in self._terms.text(name, data)]
-        there = (part for name in ("plan", *texts) for part in self._served.parts_of(name))
+        there = (part for name in texts for part in self._served.parts_of(name))
         yield Operation("DELETE", status, tuple(part for part in there if part not in come))
-        yield Operation("INSERT", status, (*come, self._terms.copies(self._copies)))
+        marks = self._terms.copies(self._copies), self._terms.unverified(number)
+        yield Operation("INSERT", status, (*come, *marks))
         yield Operation("DELETE", status, tuple(old))
         yield Operation("INSERT", status, (self._terms.number(number),))
 
@@ -325,15 +334,24 @@ class Mirror:
             self._engine.update(f"DELETE WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}")
         return [literal for literal in literals if literal not in kept]
 
-    def _verify(self, names: Iterable[str], wanted: Contents, number: int) -> None:
+    def _verify(self, names: Iterable[str], wanted: Manifest) -> None:
+        """Reads graphs again that were written, and says that the edition is verified.
+
+        Raises:
+            Damaged: one is not as it was written.
+        """
+        self._told("Reading again what was written")
+        status = self._placing.status
         try:
             for name in names:
-                content = wanted.get(name)
+                content = wanted.graphs.get(name)
                 self._compare(name, content.quads if content else 0, content.hash if content else "")
         except Damaged:
-            mark = Operation("INSERT", self._placing.status, (self._terms.publishing(number),))
+            mark = Operation("INSERT", status, (self._terms.publishing(wanted.number),))
             self._send([mark])  # so that nobody reads it, and the next run believes nothing
             raise
+        done = (self._terms.unverified(wanted.number), *self._served.parts_of(_PLAN))
+        self._send([Operation("DELETE", status, done)])
 
     def _compare(self, name: str, quads: int, digest: str) -> None:
         place = self._placing.of(name or None)
@@ -348,6 +366,10 @@ class Mirror:
 
     def _reader(self) -> RemoteReader:
         return RemoteReader(self._engine, self._placing, {})
+
+
+def _plan(names: list[str]) -> bytes:
+    return json.dumps(names).encode()
 
 
 def _sure(literal: Literal) -> bool:

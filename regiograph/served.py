@@ -35,7 +35,7 @@ class Terms:
         return NamedNode(f"{self.base}/engine")
 
     def says(self, name: str) -> NamedNode:
-        """A property: `edition`, `copies`, `publishing` or `text`."""
+        """A property: `edition`, `copies`, `publishing`, `unverified` or `text`."""
         return NamedNode(f"{self.base}/engine#{name}")
 
     def part(self, name: str, number: int) -> NamedNode:
@@ -54,6 +54,10 @@ class Terms:
         """That an edition is being put there."""
         return Triple(self.engine, self.says("publishing"), Literal(number))
 
+    def unverified(self, number: int) -> Triple:
+        """That an edition was put there, and not yet read again."""
+        return Triple(self.engine, self.says("unverified"), Literal(number))
+
     def text(self, name: str, data: bytes) -> list[Triple]:
         """A text of any length."""
         whole = base64.b64encode(zlib.compress(data, 6)).decode()
@@ -65,11 +69,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The numbers an engine says of itself; one of each where all is well."""
+    """The numbers an engine says of itself; where all is well, of its edition and the copies only."""
 
     editions: tuple[int, ...]
     publishing: tuple[int, ...]
     copies: tuple[int, ...]
+    unverified: tuple[int, ...]
 
 
 class Served:
@@ -105,7 +110,7 @@ class Served:
         return Status(
             *(
                 tuple(number for name, number in said if name == self.terms.says(kind).value)
-                for kind in ("edition", "publishing", "copies")
+                for kind in ("edition", "publishing", "copies", "unverified")
             )
         )
 
