@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from api.catalogue.routes import document, format_of
+from api.catalogue.routes import document, format_of, is_page
 from api.catalogue.stock import Stock
 from api.negotiation import http_date, not_modified, unchanged
+from api.pages import Look
 from regiograph.catalogue.feed import FEED_PREFIXES, Feed
 from regiograph.catalogue.sheet import written
 from regiograph.dumps.changes import ADDED, REMOVED, EditionChange, patch
@@ -23,17 +24,23 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _PATCH, _SUMMARY = "patch.rdfp", "change.json"
 
 
-def feed_router(stock: Stock) -> APIRouter:
+def feed_router(stock: Stock, look: Look) -> APIRouter:
     """The routes of the feed."""
     router = APIRouter(tags=["catalogue"])
 
     async def root(request: Request, suffix: str = "") -> Response:
-        """The stream of editions, and where its pages are."""
-        return _told(request, await stock.feed(request), await stock.index(), 0, suffix)
+        """The stream of editions, and where its pages are; for people, the newest changes."""
+        feed = await stock.feed(request)
+        if is_page(request, suffix):
+            return _shown(request, look, feed, feed.pages)
+        return _told(request, feed, await stock.index(), 0, suffix)
 
     async def page(request: Request, page: int, suffix: str = "") -> Response:
         """The editions of a page: what each follows, and the files of what it changed."""
-        return _told(request, await stock.feed(request), await stock.index(), page, suffix)
+        feed = await stock.feed(request)
+        if is_page(request, suffix):
+            return _shown(request, look, feed, page)
+        return _told(request, feed, await stock.index(), page, suffix)
 
     async def change(request: Request, edition: int, name: str) -> Response:
         """What an edition changed: added.nq.gz, removed.nq.gz, patch.rdfp (both), change.json (counts)."""
@@ -76,6 +83,24 @@ def feed_router(stock: Stock) -> APIRouter:
         )
         router.add_api_route(path, route, methods=["HEAD"], include_in_schema=False)
     return router
+
+
+def _shown(request: Request, look: Look, feed: Feed, number: int) -> Response:
+    """The changes of a page of the feed, the newest first."""
+    changes = [_shown_change(each) for each in reversed(feed.members(number) if feed.pages else ())]
+    return look.page(request, "feed.html", changes=changes, number=number, pages=feed.pages)
+
+
+def _shown_change(change: EditionChange) -> dict[str, object]:
+    quads = {file.name: file.quads for file in change.files}
+    return {
+        "edition": change.edition,
+        "before": change.before,
+        "created": change.created,
+        "graphs": len(change.graphs),
+        "added": quads.get(ADDED, 0),
+        "removed": quads.get(REMOVED, 0),
+    }
 
 
 def _told(request: Request, feed: Feed, index: Index, number: int, suffix: str) -> Response:

@@ -15,4 +15,4 @@ def catalogue_routers(stock: Stock, look: Look) -> Iterator[APIRouter]:
     """The routers, in the order in which they are tried."""
     yield CatalogueRoutes(stock, look).router()
     yield DumpRoutes(stock).router()
-    yield feed_router(stock)
+    yield feed_router(stock, look)

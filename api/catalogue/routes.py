@@ -74,7 +74,7 @@ class CatalogueRoutes:
         """What there is to have. Long catalogues come in pages, linked with Hydra."""
         number = _number(page)
         catalogue = await self._stock.catalogue(request)
-        if _is_page(request, suffix):
+        if is_page(request, suffix):
             return self._shown(request, catalogue, number)
         ending = f".{suffix}" if suffix else ""
         told: Told = lambda one: one.page(number, ending)  # noqa: E731
@@ -84,7 +84,7 @@ class CatalogueRoutes:
         """One dataset with its files; 410 where it was there once."""
         catalogue = await self._stock.catalogue(request)
         gone = id in catalogue.index.gone
-        if _is_page(request, suffix) and not gone:
+        if is_page(request, suffix) and not gone:
             page = dataset_page(catalogue, id)
             data = json.dumps(schema_org(catalogue, id), ensure_ascii=False).replace("<", "\\u003c")
             return self._look.page(request, "dataset.html", dataset=page, schema=data)
@@ -177,7 +177,8 @@ def document(
     return Response(body, status, headers, format.media)
 
 
-def _is_page(request: Request, suffix: str) -> bool:
+def is_page(request: Request, suffix: str) -> bool:
+    """Whether a page for people is asked for: by its suffix, or by a browser that gives none."""
     return suffix == "html" or (not suffix and wants_html(request))
 
 

@@ -56,8 +56,8 @@ class Feed:
             self._relation(sheet, node, "GreaterThanOrEqualTo", number, page.created)
         return sheet.triples
 
-    def page(self, number: int) -> Iterable[Triple]:
-        """The editions of one page.
+    def members(self, number: int) -> Sequence[EditionChange]:
+        """The changes of one page, oldest first.
 
         Raises:
             NoSuchThing: there are not so many.
@@ -68,10 +68,19 @@ class Feed:
                 where=f"page {number}",
                 way_out=f"Pages go from 1 to {self.pages}.",
             )
+        return self.changes[(number - 1) * MEMBERS : number * MEMBERS]
+
+    def page(self, number: int) -> Iterable[Triple]:
+        """The editions of one page.
+
+        Raises:
+            NoSuchThing: there are not so many.
+        """
+        members = self.members(number)
         sheet = Sheet()
         node = self.at.feed_page(number)
         self._stream(sheet, node)
-        for change in self.changes[(number - 1) * MEMBERS : number * MEMBERS]:
+        for change in members:
             self._member(sheet, change)
         if number > 1:
             first = self.changes[(number - 1) * MEMBERS]

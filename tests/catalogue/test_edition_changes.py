@@ -122,6 +122,19 @@ def test_a_client_follows_the_stream_from_its_root(feed):
     assert state == set(gzip.decompress(feed.get("/dumps/whole.nq.gz").content).splitlines(keepends=True))
 
 
+def test_people_see_what_each_edition_changed(feed):
+    html = {"accept": "text/html,*/*;q=0.8"}
+    for path, headers in (("/feed", html), ("/feed.html", {}), ("/feed/1", html), ("/feed/1.html", {})):
+        page = feed.get(path, headers=headers)
+        assert page.status_code == 200 and page.headers["content-type"].startswith("text/html"), path
+        assert 'href="/changes/4/patch.rdfp"' in page.text and 'href="/changes/3/added.nq.gz"' in page.text
+        assert page.text.index("/changes/4/") < page.text.index("/changes/3/"), "the newest first"
+        assert 'href="/feed.ttl"' in page.text and "vary" in page.headers
+    assert feed.get("/feed", headers={"accept": "*/*"}).headers["content-type"].startswith("text/turtle")
+    assert feed.get("/feed/2", headers=html).status_code == 404
+    assert 'href="/feed"' in feed.get("/catalog", headers=html).text
+
+
 def test_changes_over_http(feed):
     assert feed.get("/changes/3/change.json").json()["graphs"][0] == {
         "graph": f"{G}one/2020-h1/graph",
