@@ -43,10 +43,11 @@ class _Nothing:
 
 
 _SEPARATOR = re.compile(
-    r"\n|\s\(?\d{1,2}\)\s(?=[^\W\d_])|\s\|\s|→|\u2028|<br\s*/?>|;|,(?!\d)|•|\t", re.IGNORECASE
+    r"\n|\s\(?\d{1,2}\)\s(?=[^\W\d_])|\s?\|\s?|\s·\s|→|\u2028|<br\s*/?>|(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&#39);|,(?!\d)|•|\t",
+    re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(
-    r"\s+(?:and|&|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
+    r"\s+(?:and|&|&amp;|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
 _BULLET = re.compile(r"\s*([-–—*▪·])\s+\S")
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[^\W\d_])")
@@ -56,8 +57,8 @@ _LEADING_CODE = re.compile(
     r"([A-Z]{2}[A-Z]?\d[A-Z0-9]{0,2}(?=[\s:–-])|[A-Z]{3}(?=\s*[:–-]\s))[\s:–-]*(?=[^\W\d_])"
 )
 _TRAILING_COUNTRY = re.compile(r"\s([A-Z]{2})$")
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
-_EDGES = re.compile(r"^[\s\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$")
+_BRACKETS = re.compile(r"\s*\\?[(\[]([^()\[\]\\]*)\\?[)\]]?\s*$")
+_EDGES = re.compile(r"^[\s\\\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$")
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")

@@ -5,6 +5,7 @@ being known, never by default.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -41,6 +42,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"[\W_]*([IVX]+)[.):\s]")
+_PAGE = re.compile(
+    r"[\W_]*(?:page|seite|página|pagina|strona|side|sida|sivu|σελίδα|страница|strana|oldal|lk|lpp|psl)\.?\s*\d{1,3}"
+    r"(?:\s*(?:of|/|von|de|di|z|sur|av|af|van|από|от)\s*\d{1,3})?[\W_]*|-\s*\d{1,3}\s*-",
+    re.IGNORECASE,
+)
+_CHANCE = 2  # pages on which the same line may stand beside the number by chance
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
 _LONGEST_JOINED = 5  # lines of a paragraph that may be one label
@@ -54,7 +61,7 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     """The questions of a questionnaire that a document holds, each with the blocks that follow it."""
     found = Outline(questionnaire)
     walk = _Walk(found)
-    blocks = form.blocks
+    blocks = _without_page_marks(form.blocks)
     at = 0
     while at < len(blocks):
         block = blocks[at]
@@ -63,13 +70,31 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
             at += 1
         else:
             at += walk.line(_same_paragraph(blocks, at))
-    last = blocks[-1] if blocks else None
+    last = form.blocks[-1] if form.blocks else None
     if isinstance(last, Line):
         walk.cut_off(last)
     if form.only_questions:
         walk.take_unknown_for_confidential()
     walk.withhold_repeated()
     return found
+
+
+def _without_page_marks(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks without the numbers of pages, and without what stands beside those on several pages."""
+    numbers = {at for at, block in enumerate(blocks) if isinstance(block, Line) and _is_page_number(block)}
+    if not numbers:
+        return blocks
+    beside = [
+        near for at in numbers for near in (at - 1, at + 1) if 0 <= near < len(blocks) and near not in numbers
+    ]
+    texts = {near: block.passage.text for near in beside if isinstance(block := blocks[near], Line)}
+    often = {text for text, times in Counter(texts.values()).items() if times > _CHANCE}
+    left_out = numbers | {at for at, text in texts.items() if text in often}
+    return [block for at, block in enumerate(blocks) if at not in left_out]
+
+
+def _is_page_number(line: Line) -> bool:
+    return len(line.passage.text) < _LONG and _PAGE.fullmatch(line.passage.text) is not None
 
 
 def _has_number_of(section: Section, text: str) -> bool:

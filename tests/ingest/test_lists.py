@@ -122,3 +122,17 @@ def test_a_body_whose_name_has_two_parts_stays_whole():
         "Slovenia",
         "Food & Bio Cluster Denmark",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lapland|Wales",
+        "Lapland · Wales",
+        "\\- Lapland \\(FI\\); Wales",
+        "Lapland &amp; Wales",
+        "Lapland, plus Wales",
+    ],
+)
+def test_marks_of_other_programs_divide_and_surround_names(text):
+    assert [name for name, *_ in items(text)] == ["Lapland", "Wales"]

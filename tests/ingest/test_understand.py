@@ -368,3 +368,56 @@ def test_the_number_of_the_confidential_section_announces_it_in_the_middle(reads
     report = reads(text)
     assert states(report)["self-assessment"] == "withheld" and len(report.lead) == 1
     assert "Zanzibar" not in repr(report.answers)
+
+
+def test_numbers_and_running_titles_of_pages_are_no_answers(reads):
+    text = (
+        "**Reporting period**\n\n2022 H1\n\nPage 1 of 3\n\nContribution 4711\n\n**Name of the partnership**\n\nBatteries\n\n"
+        "Page 2 of 3\n\nContribution 4711\n\n**Leading regions**\n\nWales\n\nPage 3 of 3\n\nContribution 4711\n\nTuscany\n\n**Start date of your partnership**\n\n2017\n"
+    )
+    report = reads(text)
+    assert [each.text for each in report.lead] == ["Wales", "Tuscany"]
+    assert report.answers["partnership-name"].passage.text == "Batteries"
+
+
+@pytest.mark.parametrize(
+    ("period", "name", "lead", "start"),
+    [
+        (
+            "Période couverte par le rapport",
+            "Nom de votre partenariat",
+            "Liste des régions chefs de file",
+            "Date de début du partenariat",
+        ),
+        (
+            "Berichtszeitraum",
+            "Name der Partnerschaft",
+            "Liste der federführenden Regionen",
+            "Startdatum der Partnerschaft",
+        ),
+        (
+            "Período del informe",
+            "Nombre del partenariado",
+            "Lista de regiones líderes",
+            "Fecha de inicio del partenariado",
+        ),
+        (
+            "Periodo di riferimento",
+            "Nome del partenariato",
+            "Elenco delle regioni capofila",
+            "Data di inizio del partenariato",
+        ),
+        (
+            "Period covered by this report",
+            "Title of the partnership",
+            "Leading region(s) of the partnership",
+            "When did the partnership start?",
+        ),
+    ],
+)
+def test_questions_in_other_languages_and_words(reads, period, name, lead, start):
+    report = reads(
+        f"**{period}**\n\n2022 H1\n\n**{name}**\n\nBatteries\n\n**{lead}**\n\nWales\n\n**{start}**\n\n05/2017\n"
+    )
+    assert [str(each.start) for each in (report.period, report.started)] == ["2022-01-01", "2017-05-01"]
+    assert [each.text for each in report.lead] == ["Wales"]
