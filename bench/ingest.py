@@ -10,7 +10,6 @@ workers of an ingestion. Names that a process met before are remembered, as with
 """
 
 import argparse
-import gc
 import resource
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 if Path(sys.path[0]) == Path(__file__).parent:  # this file's own name would hide the package
     del sys.path[0]
 
+from ingest.crew import spare_what_is_loaded
 from ingest.describe import describe
 from ingest.form import Source
 from ingest.intake import Intake
@@ -123,8 +123,7 @@ def main() -> None:
     pipeline = Pipeline(BASE)
     pipeline.load()
     print(f"{'loading names, shapes and registers':44} {_spent() - begun:6.2f} s")
-    gc.collect()
-    gc.freeze()
+    spare_what_is_loaded()
     source = Source(name=REPORT.name, data=REPORT.read_bytes())
     begun = _spent()
     walked = pipeline.walk(source)

@@ -192,7 +192,14 @@ def _begin(make_pipeline: MakePipeline, decided: Decisions) -> None:
     _Worker.pipeline = make_pipeline()
     _Worker.decided = decided
     _Worker.pipeline.load()
-    gc.freeze()  # what was loaded stays: no need to look through it for garbage again and again
+    spare_what_is_loaded()
+
+
+def spare_what_is_loaded() -> None:
+    """Leave what is loaded out of the search for garbage, and search seldom: a walk leaves little behind."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _end_with_parent() -> None:
