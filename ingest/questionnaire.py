@@ -4,7 +4,6 @@ import html
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,8 +34,10 @@ WORDS = (
 _MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|<(?!https?:)[^>]*>")
 _PART_NUMBER = re.compile(r"^(?:i{1,3}|iv|v)\s+")
 _NUMBERING = re.compile(r"\W*(?:(?:\d{1,2}|[a-h])[.)]\s+)?\W*")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _WORD = re.compile(r"\w+")
-_SIGNS = {code: " " for code in range(128) if not re.match(r"\w", chr(code))}
+_FOLDED = bytes(ord(char.lower()) if re.match(r"\w", char) else ord(" ") for char in map(chr, range(128))) * 2
+"""What an ASCII character is folded to, by its code."""
 
 
 def plain(text: str) -> str:
@@ -45,19 +46,23 @@ def plain(text: str) -> str:
     >>> plain("**\\\\* Start&nbsp;date**")
     '* Start date'
     """
-    if "*" in text or "_" in text or "<" in text or "\\" in text:
-        text = _MARKS.sub("", text)
-    return " ".join(html.unescape(text).split())
+    return " ".join(_unmarked(text).split())
 
 
 def fold(text: str) -> str:
     """Plain text for comparing: no case, accents, leading number or `*`; punctuation as spaces."""
-    read = plain(text)
+    read = _unmarked(text)
     numbering = _NUMBERING.match(read)
-    bare = (read[numbering.end() :] if numbering else read).casefold()
+    bare = read[numbering.end() :] if numbering else read
     if bare.isascii():
-        return " ".join(bare.translate(_SIGNS).split())
-    return " ".join(_WORD.findall(_without_accents(bare)))
+        return b" ".join(bare.encode().translate(_FOLDED).split()).decode()
+    return " ".join(_WORD.findall(_without_accents(bare.casefold())))
+
+
+def _unmarked(text: str) -> str:
+    if "*" in text or "_" in text or "<" in text or "\\" in text:
+        text = _MARKS.sub("", text)
+    return html.unescape(text)
 
 
 def _without_accents(text: str) -> str:
@@ -72,7 +77,7 @@ def without_brackets(text: str) -> str:
     >>> without_brackets("Results (of (all) kinds) so far")
     'Results so far'
     """
-    while (shorter := re.sub(r"\s*\([^()]*\)", "", text)) != text:
+    while "(" in text and (shorter := _IN_BRACKETS.sub("", text)) != text:
         text = shorter
     return text.split(" (")[0].strip()
 
@@ -104,12 +109,6 @@ class Question:
     def folded_wordings(self) -> tuple[str, ...]:
         """The wordings, folded."""
         return tuple(map(fold, self.wordings))
-
-    @cached_property
-    def groups_about(self) -> tuple[tuple[str, ...], ...]:
-        """How the words of each entry of `about` begin, a space before each; the most words first."""
-        groups = (tuple(f" {part}" for part in group.split()) for group in self.about)
-        return tuple(sorted(groups, key=len, reverse=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,14 +229,18 @@ class Questionnaire:
         if not 0 < len(words) <= _LONGEST_LABEL:
             return None
         label = f" {' '.join(words)}"
-        counts = ((_most_held(label, question.groups_about), question) for question in self.questions)
-        held = [(count, question) for count, question in counts if count]
-        most = max((count for count, _ in held), default=0)
-        best = [question for count, question in held if count == most]
+        held = {beginning for beginning in self._beginnings if beginning in label}
+        most: dict[int, int] = {}  # how many words of its largest group a question has there
+        for beginning in held:
+            for at, group in self._beginnings[beginning]:
+                if held.issuperset(group):
+                    most[at] = max(most.get(at, 0), len(group))
+        best = [at for at, count in most.items() if count == max(most.values())]
         if len(best) != 1:
             return None
-        alike = max(fuzz.token_sort_ratio(" ".join(words), wording) for wording in best[0].folded_wordings)
-        return best[0] if alike >= least else None
+        question = self.questions[best[0]]
+        alike = max(fuzz.token_sort_ratio(" ".join(words), wording) for wording in question.folded_wordings)
+        return question if alike >= least else None
 
     def begins(self, text: str) -> bool:
         """Whether a text is the beginning of a question's wording: a label that was cut off."""
@@ -274,6 +277,21 @@ class Questionnaire:
     def wording(self) -> Wording:
         """The phrases people use."""
         return Wording(self.words, fold)
+
+    @cached_property
+    def _beginnings(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """The groups of words that questions are `about`, by one of the words, with the question's place.
+
+        A space before a word tells that others may begin with it.
+        """
+        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for at, question in enumerate(self.questions):
+            for words in question.about:
+                group = tuple(f" {word}" for word in words.split())
+                for word in group:
+                    found.setdefault(word, [])
+                found[max(group, key=len)].append((at, group))
+        return found
 
     @cached_property
     def _confidential_phrases(self) -> tuple[str, ...]:
@@ -329,17 +347,6 @@ def _question(entry: dict[str, Any]) -> Question:
     }
     about = tuple(entry.get("about", ()))
     return Question(wordings=tuple(entry["wordings"]), columns=columns, rows=rows, about=about, **known)
-
-
-def _most_held(label: str, groups: Sequence[Sequence[str]]) -> int:
-    """How many words the largest group has of which each begins a word of a label; 0 where there is none."""
-    for group in groups:
-        for part in group:
-            if part not in label:
-                break
-        else:
-            return len(group)
-    return 0
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:
