@@ -16,11 +16,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
-
 from ingest.decisions import UNDECIDED, Decisions
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
+from regiograph.contents import Spooled
 from regiograph.errors import NotReadable, RegiographError
 
 MakePipeline = Callable[[], Pipeline]
@@ -52,13 +51,9 @@ class Prepared:
     details_json: str
     document_name: str
     document: bytes
-    graphs: Mapping[str, Path]  # N-Quads files
+    graphs: Mapping[str, Spooled]
     must_fix: int
     please_check: int
-
-    def quads(self, graph: str) -> Iterator[Quad]:
-        """The quads of one of its graphs, read as they are asked for."""
-        return parse(path=str(self.graphs[graph]), format=RdfFormat.N_QUADS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +69,16 @@ class Walk:
 def prepare(walked: Walked, folder: Path) -> Prepared:
     """Puts the quads of a walked report on disk."""
     key = f"{walked.source.sha256[:16]}-{hashlib.sha256(walked.resolved.subject.encode()).hexdigest()[:8]}"
-    graphs: dict[str, Path] = {}
-    for number, (name, quads) in enumerate(walked.graphs.items()):
-        graphs[name] = folder / f"{key}-{number}.nq"
-        serialize(quads, str(graphs[name]), RdfFormat.N_QUADS)
     return Prepared(
         subject=walked.resolved.subject,
         verdict_json=walked.verdict.to_json(),
         details_json=walked.details(),
         document_name=walked.document_name,
         document=walked.document,
-        graphs=graphs,
+        graphs={
+            name: Spooled.write(name, quads, folder / f"{key}-{number}.nq")
+            for number, (name, quads) in enumerate(walked.graphs.items())
+        },
         must_fix=len(walked.verdict.must_fix),
         please_check=len(walked.verdict.please_check),
     )

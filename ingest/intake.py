@@ -357,7 +357,7 @@ class Intake:
         for accession in accessions:
             self._told(f"Publishing {accession.name}")
             if report := prepared.get(accession.number):
-                public |= {name: report.quads(name) for name in report.graphs}
+                public.update(report.graphs.items())
                 documents[report.document_name] = report.document
                 continue
             graphs, document = self._made(accession)

@@ -9,16 +9,16 @@ that one has downloaded can be checked alone. docs/architecture.md has the same 
 import hashlib
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from regiograph.store.embedded import EmbeddedReader
+from regiograph.store.embedded import EmbeddedReader, Filed
 
 _CHUNK_BYTES = 64 * 1024 * 1024
 _CHUNK_QUADS = 100_000
@@ -30,6 +30,31 @@ class GraphContent:
 
     quads: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled(Filed):
+    """The quads of one graph in a file, and what the graph holds once they are stored."""
+
+    content: GraphContent
+
+    @classmethod
+    def write(cls, graph: str, quads: Sequence[Quad], path: Path) -> "Spooled":
+        """Puts the quads of a graph into a file.
+
+        Raises:
+            ValueError: they are of another graph, or there is a blank node.
+        """
+        if any(isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode) for quad in quads):
+            raise ValueError(f"A blank node in {graph}: every node of an edition has a name.")
+        serialize(quads, str(path), RdfFormat.N_QUADS)
+        store = Store()
+        store.bulk_extend(quads)
+        text = store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph)) or b""
+        content = _content(sorted(text.splitlines(keepends=True)))
+        if content.quads != len(store):
+            raise ValueError(f"Quads that are not of {graph}.")
+        return cls(graph=graph, path=path, content=content)
 
 
 Contents = Mapping[str, GraphContent]

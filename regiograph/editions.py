@@ -25,6 +25,8 @@ from pyoxigraph import Quad, Triple
 from regiograph.archive import Archive, EditionRecord
 from regiograph.contents import (
     Contents,
+    GraphContent,
+    Spooled,
     changed,
     content_of_graph,
     edition_hash,
@@ -381,9 +383,16 @@ def _build_store(
         writer.close()
     reader = EmbeddedReader.open(directory)
     try:
-        return changed(held, {name or "": content_of_graph(reader, name, home) for name in written})
+        return changed(held, {name or "": _held(reader, name, home, written[name]) for name in written})
     finally:
         reader.close()
+
+
+def _held(
+    reader: EmbeddedReader, name: str | None, home: Path, given: Iterable[Quad | Triple]
+) -> GraphContent:
+    """What a graph holds; it is not read again where whoever gave it knows."""
+    return given.content if isinstance(given, Spooled) else content_of_graph(reader, name, home)
 
 
 def _write(
@@ -391,15 +400,15 @@ def _write(
     change: Change,
     graphs: Statements,
     follows: Callable[[EmbeddedReader], Statements] | None,
-) -> set[str | None]:
-    """Writes what changes, and says which graphs. No answer outlives this: one keeps a store's files open."""
+) -> Statements:
+    """Writes what changes, and says what. No answer outlives this: one keeps a store's files open."""
     writer.remove(change.removed)
     writer.replace(graphs)
-    written = {*change.removed, *graphs}
+    written = {**dict.fromkeys(change.removed, ()), **graphs}
     if follows is not None:
         derived = follows(writer.reader())
         writer.replace(derived)
-        written |= derived.keys()
+        written |= derived
     return written
 
 

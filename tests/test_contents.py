@@ -8,10 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from regiograph import contents as module
 from regiograph.contents import (
+    Spooled,
     content_of_triples,
     contents_of,
     contents_of_quads,
@@ -40,6 +41,28 @@ def test_the_hash_of_quads_is_that_of_the_store_that_holds_them():
     assert contents_of_quads([*ODD, *ODD]) == contents_of(store)
     assert hash_of_quads(ODD) == edition_hash(contents_of(store))
     assert hash_of_quads([]) == hashlib.sha256().hexdigest()
+
+
+def test_quads_in_a_file_know_what_a_store_will_hold(tmp_path):
+    odd = [quad for quad in ODD if quad.graph_name == NamedNode("http://g/a")]
+    spooled = Spooled.write("http://g/a", [*odd, *odd], tmp_path / "1.nq")
+    assert {"http://g/a": spooled.content} == contents_of(EmbeddedReader.of(odd))
+    assert list(spooled) == [*odd, *odd]
+    assert Spooled.write("http://g/a", [], tmp_path / "2.nq").content.quads == 0
+
+
+@pytest.mark.parametrize(
+    ("quads", "problem"),
+    [
+        (ODD, "not of http://g/a"),
+        ([Quad(NODE, NODE, NODE)], "not of http://g/a"),
+        ([Quad(NODE, NODE, BlankNode("b"), NamedNode("http://g/a"))], "blank node"),
+        ([Quad(BlankNode("b"), NODE, NODE, NamedNode("http://g/a"))], "blank node"),
+    ],
+)
+def test_a_file_holds_one_graph_without_blank_nodes(tmp_path, quads, problem):
+    with pytest.raises(ValueError, match=problem):
+        Spooled.write("http://g/a", quads, tmp_path / "1.nq")
 
 
 def test_a_graph_can_be_checked_alone():

@@ -7,17 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from regiograph.archive import Archive, EditionRecord
-from regiograph.contents import contents_of, edition_hash
+from regiograph.contents import Spooled, contents_of, edition_hash
 from regiograph.editions import Change, Editions, Publisher
 from regiograph.errors import Damaged, NoSuchThing, NotReady
-from regiograph.store import EmbeddedReader
+from regiograph.store import EmbeddedReader, embedded
 from regiograph.store.restricted import RestrictedEdition
 
 ROOT = Path(__file__).resolve().parents[1]
 WHEN = "2020-12-01T00:00:00Z"
+NODE = NamedNode("http://e/s")
 
 
 def fact(value: str, kind: str = "string") -> Triple:
@@ -197,6 +198,28 @@ def test_only_what_changed_is_read_again_and_the_hash_is_that_of_the_whole(publi
     assert edition.manifest.quads == 20
 
 
+@pytest.mark.parametrize("portion", [1, 10**6])
+def test_graphs_in_files_are_stored_like_any(publisher, tmp_path, monkeypatch, portion):
+    monkeypatch.setattr(embedded, "_BYTES_AT_ONCE", portion)
+    decimal = "http://www.w3.org/2001/XMLSchema#decimal"
+    statements = {
+        f"http://g/{n}": [Triple(NODE, NODE, Literal(f"{n}.50", datatype=NamedNode(decimal)))]
+        for n in range(3)
+    }
+    files = {
+        graph: Spooled.write(graph, [Quad(*one, NamedNode(graph)) for one in triples], tmp_path / graph[-1])
+        for graph, triples in statements.items()
+    }
+    files["http://g/moved"] = files["http://g/0"]  # it goes where it is put, whatever the file says
+    statements["http://g/moved"] = statements["http://g/0"]
+    plain = publisher.publish(Change(public={**statements, None: [fact("x")]}))
+    filed = publisher.publish(Change(public={**files, None: [fact("x")]}, full=True))
+    assert filed.manifest == plain.manifest  # nothing new
+    again = publisher.publish(Change(public=files, removed=["http://g/other"], documents={"1": b"new"}))
+    assert again.manifest.graphs == plain.manifest.graphs == contents_of(again.store)
+    assert again.number == 2
+
+
 def test_a_manifest_of_an_earlier_version_says_what_to_do(publisher, tmp_path):
     publisher.publish(Change(public={None: [fact("a")]}))
     path = tmp_path / "public/editions/000001/manifest.json"
@@ -208,7 +231,7 @@ def test_a_manifest_of_an_earlier_version_says_what_to_do(publisher, tmp_path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 from regiograph import editions, store
 from regiograph.archive import Archive
 from regiograph.editions import Change, Publisher

@@ -6,6 +6,7 @@ Its union-of-graphs option overrides FROM (measured, 0.5.13), so it is only set 
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, cast
@@ -21,6 +22,7 @@ from pyoxigraph import (
     Store,
     Triple,
     Variable,
+    parse,
 )
 
 from regiograph.errors import BadQuery
@@ -29,6 +31,7 @@ from regiograph.store.base import Term
 from regiograph.store.tokens import names_dataset
 
 _AT_ONCE = 100_000  # quads written together
+_BYTES_AT_ONCE = 16 * 1024 * 1024  # of files
 
 _NAMED_COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
@@ -134,6 +137,17 @@ class EmbeddedReader:
         return self._store
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """The quads of one graph in an N-Quads file, without a blank node; read as they are asked for."""
+
+    graph: str
+    path: Path
+
+    def __iter__(self) -> Iterator[Quad]:
+        yield from parse(path=str(self.path), format=RdfFormat.N_QUADS)
+
+
 class EmbeddedWriter:
     """Writes one store directory that nobody reads yet."""
 
@@ -154,7 +168,11 @@ class EmbeddedWriter:
     def replace(self, graphs: Mapping[str | None, Iterable[Quad | Triple]]) -> None:
         """Makes each graph hold exactly these statements, whatever graph they name themselves."""
         self.remove(graphs.keys())
-        quads = (quad for graph, statements in graphs.items() for quad in _placed(statements, _graph(graph)))
+        files = {graph: one for graph, one in graphs.items() if isinstance(one, Filed) and one.graph == graph}
+        for texts in _texts(one.path for one in files.values()):
+            self._open.bulk_load(texts, format=RdfFormat.N_QUADS)
+        others = ((graph, one) for graph, one in graphs.items() if graph not in files)
+        quads = (quad for graph, statements in others for quad in _placed(statements, _graph(graph)))
         while some := list(islice(quads, _AT_ONCE)):  # the engine keeps all it is given at once in memory
             self._open.bulk_extend(some)
 
@@ -214,11 +232,26 @@ def _graph(name: str | None) -> NamedNode | DefaultGraph:
     return DefaultGraph() if name is None else NamedNode(name)
 
 
+def _texts(paths: Iterable[Path]) -> Iterator[bytes]:
+    """The files, one after the other, in portions."""
+    portion = bytearray()
+    for path in paths:
+        portion += path.read_bytes()
+        if len(portion) >= _BYTES_AT_ONCE:
+            yield bytes(portion)
+            portion.clear()
+    if portion:
+        yield bytes(portion)
+
+
 def _placed(statements: Iterable[Quad | Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
     for one in statements:
         if isinstance(one.subject, BlankNode) or isinstance(one.object, BlankNode):
             raise ValueError(f"A blank node in {graph}: every node of an edition has a name.")
-        yield Quad(one.subject, one.predicate, one.object, graph)
+        if isinstance(one, Quad) and one.graph_name == graph:
+            yield one
+        else:
+            yield Quad(one.subject, one.predicate, one.object, graph)
 
 
 def _unparsable(error: SyntaxError) -> BadQuery:
