@@ -23,6 +23,7 @@ from api.reconcile.reconciliation import Reconciliation
 from api.reconcile.routers import reconcile_routers
 from api.sparql.endpoint import SparqlEndpoint
 from api.sparql.routes import sparql_routes
+from api.warming import Warming
 from regiograph import __version__
 from regiograph.iris import Iris
 from regiograph.questions import Questions
@@ -32,9 +33,12 @@ from regiograph.service.front import Front
 from regiograph.settings import Settings
 
 
-def create_app(settings: Settings, queries: Path | None = None) -> FastAPI:
-    """The whole service. Workers start before the first request is taken."""
-    owned = _Owned.of(settings)
+def create_app(settings: Settings, queries: Path | None = None, *, warm: bool = False) -> FastAPI:
+    """The whole service. Workers start before the first request is taken.
+
+    `warm`: what is slow to ask for the first time is prepared meanwhile, for each new edition.
+    """
+    owned = _Owned.of(settings, warm)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
     look = pages.Look(owned.front, settings.base)
     endpoint = SparqlEndpoint(owned.front, settings)
@@ -68,13 +72,16 @@ class _Owned:
     stock: Stock
     matchmaker: Matchmaker
     reconciliation: Reconciliation
+    warming: Warming
 
     @classmethod
-    def of(cls, settings: Settings) -> "_Owned":
+    def of(cls, settings: Settings, warm: bool) -> "_Owned":
         front = Front(settings)
-        return cls(
-            front, Stock(front, settings), Matchmaker(front, settings), Reconciliation(front, settings)
-        )
+        stock = Stock(front, settings)
+        matchmaker = Matchmaker(front, settings)
+        reconciliation = Reconciliation(front, settings)
+        works = (matchmaker.warm, reconciliation.warm, stock.warm) if warm else ()
+        return cls(front, stock, matchmaker, reconciliation, Warming(front, works))
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
@@ -82,8 +89,10 @@ class _Owned:
         try:
             await self.front.start()
             _let_rest()
+            self.warming.start()
             yield
         finally:
+            await self.warming.close()
             await self.matchmaker.close()
             await self.stock.close()
             await self.reconciliation.pool.close()

@@ -19,7 +19,7 @@ _START = (
 def serve(settings: Settings) -> None:
     """Serves until stopped. Each front has workers of its own; one that ends is replaced."""
     config = Config(
-        partial(create_app, settings),
+        partial(create_app, settings, warm=True),
         factory=True,
         host=settings.host,
         port=settings.port,

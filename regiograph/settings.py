@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     result_megabytes: int = Field(64, ge=1, description="Largest result, in megabytes.")
     cache_megabytes: int = Field(32, ge=0, description="Memory for answers given before, in megabytes.")
     reconcile_workers: int = Field(
-        2, ge=1, le=64, description="Processes that reconcile names, started with the first request for it."
+        2, ge=1, le=64, description="Processes that reconcile names; the first starts soon after the service."
     )
     reconcile_batch: int = Field(100, ge=1, le=1000, description="Most names in one reconciliation request.")
     reconcile_rows: int = Field(20_000, ge=1, description="Most rows in one list that is reconciled.")

@@ -54,6 +54,16 @@ class Stock:
             self._remember(await self._ready(number))
         return self._known[number]
 
+    async def warm(self) -> None:
+        """Has the files of the current edition made, however long it takes."""
+        self._codes = self._codes or await run_in_threadpool(CodeLists.read)
+        while True:
+            try:
+                await self.index()
+            except BeingMade:
+                continue
+            return
+
     async def feed(self, request: Request) -> Feed:
         """The changes from edition to edition, at the address a request came to."""
         index = await self.index()

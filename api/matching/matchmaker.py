@@ -5,9 +5,11 @@ loop; the two newest are kept.
 """
 
 import asyncio
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from regiograph.matching.answer import Document
     from regiograph.matching.matches import Matches
 
+_Result = TypeVar("_Result")
 _KEPT = 2  # editions
 _AT_ONCE = 2  # answers being made
 
@@ -38,11 +41,16 @@ class Matchmaker:
         Raises:
             RegiographError: the question cannot be understood, or see `Front.answer`.
         """
-        matches = await self._current()
+        matches = await self.warm()
         async with self._turns:
             return await run_in_threadpool(make, matches)
 
-    async def _current(self) -> "Matches":
+    async def warm(self) -> "Matches":
+        """The model of the current edition, built where there is none yet.
+
+        Raises:
+            RegiographError: see `Front.answer`.
+        """
         edition = self.front.current()
         if edition.hash not in self._kept or _failed(self._kept[edition.hash]):
             self._kept[edition.hash] = asyncio.create_task(self._build(edition.number, edition.hash))
@@ -51,18 +59,33 @@ class Matchmaker:
         return await asyncio.shield(self._kept[edition.hash])
 
     async def _build(self, number: int, hash: str) -> "Matches":
-        reading = await run_in_threadpool(_reading, self._base)
+        reading = await _beside(_reading, self._base)
         answers: dict[str, bytes] = {}
         for name, text in reading.items():
             plan = self.front.plan(text, format=Format.JSON.short, edition=number)
             answers[name] = (await self.front.answer(plan)).body
-        return await run_in_threadpool(_built, answers, self._base, {"number": number, "hash": hash})
+        return await _beside(_built, answers, self._base, {"number": number, "hash": hash})
 
     async def close(self) -> None:
         """Stops what is being built."""
         for task in self._kept.values():
             task.cancel()
         await asyncio.gather(*self._kept.values(), return_exceptions=True)
+
+
+async def _beside(work: Callable[..., _Result], *given: Any) -> _Result:
+    """The result of work in a thread that nobody waits for once it is not wanted any more."""
+    result: Future[_Result] = Future()
+
+    def run() -> None:
+        result.set_running_or_notify_cancel()
+        try:
+            result.set_result(work(*given))
+        except Exception as error:  # the thread's edge: whoever waits gets it
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(result)
 
 
 def _failed(task: "asyncio.Task[Matches]") -> bool:

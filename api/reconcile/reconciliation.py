@@ -46,6 +46,10 @@ class Reconciliation:
 
         return Edition(key=f"{current.number} {current.hash}", read=read)
 
+    async def warm(self) -> None:
+        """Starts the processes for the current edition."""
+        await self.pool.start(self.edition())
+
     async def thing(self, id: str) -> Thing:
         """The thing of an id.
 

@@ -1,6 +1,7 @@
 """Processes that reconcile, apart from those that answer queries: one matcher each, of one edition.
 
-Started with the first request and again when the edition changes; behind every other process in priority.
+Started with the first request or before it, and again when the edition changes; behind every other process
+in priority.
 """
 
 import asyncio
@@ -95,6 +96,11 @@ class ReconcilePool:
         """
         return await self._run(edition, _find, tuple(asked))
 
+    async def start(self, edition: Edition) -> None:
+        """Starts the processes of an edition, before anything is asked of them. Raises as `find`."""
+        async with self._using(edition):
+            return
+
     async def complete(self, edition: Edition, prefix: str, types: frozenset[str]) -> list[Thing]:
         """The things whose name begins so, or is written almost so. Raises as `find`."""
         return await self._run(edition, _complete, prefix, types)
@@ -131,9 +137,8 @@ class ReconcilePool:
         """Ends the processes, whatever they are doing."""
         held, self._held = self._held, None
         if held is not None:
-            for process in list((held.executor._processes or {}).values()):
-                process.kill()
-            await asyncio.to_thread(held.executor.shutdown, cancel_futures=True)
+            _end(held.executor)
+            await asyncio.to_thread(held.executor.shutdown)
 
     async def _run(self, edition: Edition, work: Callable[..., _Result], *given: Any) -> _Result:
         if self._under_way >= self._most:
@@ -181,8 +186,11 @@ class ReconcilePool:
                 await asyncio.wrap_future(executor.submit(_nothing))
         except (TimeoutError, BrokenProcessPool):
             log.warning("a process that reconciles did not start")
-            executor.shutdown(wait=False, cancel_futures=True)
+            _end(executor)
             raise _too_busy() from None
+        except asyncio.CancelledError:  # the service closes
+            _end(executor)
+            raise
         before, self._held = self._held, _Held(edition.key, executor)
         if before is not None:
             self._let_go(before)
@@ -191,6 +199,13 @@ class ReconcilePool:
     def _let_go(self, held: _Held) -> None:
         if held is not self._held and not held.users:
             held.executor.shutdown(wait=False)
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """Ends processes, whatever they are doing."""
+    for process in list((executor._processes or {}).values()):
+        process.kill()
+    executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _too_busy() -> TooBusy:
