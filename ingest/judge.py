@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import SH, Graph, Literal, URIRef
-from rdflib.term import Node
 
-from ingest.validators import Result, Term, validator
+from ingest.validators import SH, Result, Shapes, Term, validator
 from ingest.verdict import Finding, Severity, Verdict, Words
 from regiograph.iris import ACCESS, CODE, DCTERMS, FOAF, RDF, RDFS, RG, SKOS
 
@@ -59,10 +57,7 @@ _SHOWN = frozenset((RG + "reportedStart", FOAF + "homepage"))
 Spot = tuple[int, str]  # a line, and the place it is in the original where that has no lines
 
 
-_SEVERITIES: dict[Node | None, Severity] = {
-    SH.Warning: Severity.PLEASE_CHECK,
-    SH.Info: Severity.FOR_INFORMATION,
-}
+_SEVERITIES = {SH + "Warning": Severity.PLEASE_CHECK, SH + "Info": Severity.FOR_INFORMATION}
 
 
 class Judge:
@@ -74,11 +69,9 @@ class Judge:
     """
 
     def __init__(self, shapes: Path, context: Iterable[ox.Quad]) -> None:
-        graph = Graph()
-        for file in sorted(shapes.glob("*.ttl")):
-            graph.parse(file)
-        self._validator = validator(graph)
-        self._rules = {str(shape): _rule(graph, shape) for shape in graph.subjects(URIRef(_TYPE))}
+        read = Shapes(shapes)
+        self._validator = validator(read)
+        self._rules = dict(_rules(read))
         self._context = Context(context)
         self._questions = dict(_questions(self._context))
 
@@ -146,18 +139,23 @@ class _Rule:
     shown: bool  # whether the value it is about may be shown
 
 
-def _rule(shapes: Graph, shape: Node) -> _Rule:
-    said = {
-        text.language: str(text) for text in shapes.objects(shape, SH.message) if isinstance(text, Literal)
-    }
-    return _Rule(
-        severity=_SEVERITIES.get(shapes.value(shape, SH.severity), Severity.MUST_FIX),
-        message=Words(en=said.get("en", ""), fr=said.get("fr", "")),
-        fields=tuple(
-            sorted(str(key).removeprefix(_FIELD) for key in shapes.objects(shape, URIRef(RG + "aboutField")))
-        ),
-        shown=str(shapes.value(shape, SH.path)) in _SHOWN,
-    )
+def _rules(shapes: Shapes) -> Iterator[tuple[str, _Rule]]:
+    for shape in shapes.having(_TYPE):
+        if isinstance(shape, ox.NamedNode):
+            said = {text.language: text.value for text in shapes.texts(shape, SH + "message")}
+            severities = [
+                _SEVERITIES[each] for each in shapes.links(shape, SH + "severity") if each in _SEVERITIES
+            ]
+            keys = (key.removeprefix(_FIELD) for key in shapes.links(shape, RG + "aboutField"))
+            yield (
+                shape.value,
+                _Rule(
+                    severity=severities[0] if severities else Severity.MUST_FIX,
+                    message=Words(en=said.get("en", ""), fr=said.get("fr", "")),
+                    fields=tuple(sorted(keys)),
+                    shown=not _SHOWN.isdisjoint(shapes.links(shape, SH + "path")),
+                ),
+            )
 
 
 class _Facts:

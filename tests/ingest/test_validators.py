@@ -4,12 +4,12 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Graph
 from structlog.testing import capture_logs
 
 from ingest import validators
 from ingest.judge import Context, Judge
-from ingest.validators import Compiled, Confirmed, Reference, Result, validator
+from ingest.shacl import Reference
+from ingest.validators import Compiled, Confirmed, Result, Shapes, validator
 from regiograph.iris import RG, SHAPES, XSD
 from regiograph.rooms import room
 
@@ -42,11 +42,8 @@ EDITS = st.lists(st.tuples(st.sampled_from(DEEDS), *[st.integers(0, 9999)] * 3),
 
 
 @pytest.fixture(scope="module")
-def shapes() -> Graph:
-    graph = Graph()
-    for file in room("shapes").glob("*.ttl"):
-        graph.parse(file)
-    return graph
+def shapes() -> Shapes:
+    return Shapes(room("shapes"))
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +137,7 @@ def broken(shape: str, value: str = "hush-hush-4711") -> Result:
 def test_without_grave_results_the_reference_is_not_asked():
     reference = Fixed()
     light = broken(SHAPES + "Event-date")
-    confirmed = Confirmed(Fixed(light), reference, {light.shape})
+    confirmed = Confirmed(Fixed(light), lambda: reference, {light.shape})
     assert confirmed.results([]) == {light}
     assert reference.asked == []
 
@@ -149,7 +146,7 @@ def test_grave_results_are_the_reference_s_own():
     light, grave = broken(SHAPES + "Event-date"), broken(LABEL, "one")
     reference = Fixed(broken(LABEL, "two"))
     with capture_logs() as logs:
-        found = Confirmed(Fixed(light, grave), reference, {light.shape}).results([])
+        found = Confirmed(Fixed(light, grave), lambda: reference, {light.shape}).results([])
     assert found == {light, broken(LABEL, "two")}
     assert reference.asked == [{LABEL}]
     assert logs == [{"event": "validators disagree", "shapes": [LABEL], "log_level": "warning"}]

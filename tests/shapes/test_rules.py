@@ -7,7 +7,8 @@ import pytest
 from rdflib import SH, Graph
 
 from ingest.judge import Context, Judge
-from ingest.validators import Compiled, Reference
+from ingest.shacl import Reference
+from ingest.validators import Compiled, Shapes
 from ingest.verdict import Severity, Verdict
 from regiograph.iris import PREFIXES, SHAPES
 
@@ -391,9 +392,7 @@ def judge(context) -> Judge:
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Compiled, Reference]:
-    shapes = Graph()
-    for file in (ROOT / "shapes").glob("*.ttl"):
-        shapes.parse(file)
+    shapes = Shapes(ROOT / "shapes")
     return Compiled(shapes), Reference(shapes)
 
 
