@@ -22,6 +22,7 @@ from api.middleware import OPEN_PATHS, OpenToAll, Shortcut
 from api.reconcile.reconciliation import Reconciliation
 from api.reconcile.routers import reconcile_routers
 from api.sparql.endpoint import SparqlEndpoint
+from api.sparql.express import Express
 from api.sparql.routes import sparql_routes
 from api.warming import Warming
 from regiograph import __version__
@@ -41,7 +42,7 @@ def create_app(settings: Settings, queries: Path | None = None, *, warm: bool = 
     owned = _Owned.of(settings, warm)
     questions = Questions.read(queries or room("queries"), Iris(settings.base))
     look = pages.Look(owned.front, settings.base)
-    endpoint = SparqlEndpoint(owned.front, settings)
+    endpoint = SparqlEndpoint(owned.front, settings, owned.express)
     app = FastAPI(
         title="Regiograph",
         version=__version__,
@@ -69,6 +70,7 @@ class _Owned:
     """What starts and stops with the app."""
 
     front: Front
+    express: Express
     stock: Stock
     matchmaker: Matchmaker
     reconciliation: Reconciliation
@@ -81,16 +83,17 @@ class _Owned:
         matchmaker = Matchmaker(front, settings)
         reconciliation = Reconciliation(front, settings)
         works = (matchmaker.warm, reconciliation.warm, stock.warm) if warm else ()
-        return cls(front, stock, matchmaker, reconciliation, Warming(front, works))
+        express = Express(front, settings)
+        return cls(front, express, stock, matchmaker, reconciliation, Warming(front, works))
 
     @asynccontextmanager
-    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        """The time in which requests are taken."""
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[dict[str, Express]]:
+        """The time in which requests are taken; the server knows the express, which goes past the app."""
         try:
             await self.front.start()
             _let_rest()
             self.warming.start()
-            yield
+            yield {"express": self.express}
         finally:
             await self.warming.close()
             await self.matchmaker.close()

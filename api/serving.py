@@ -1,14 +1,16 @@
 """How the app is served: uvicorn with uvloop and httptools, in one process or in several on one address."""
 
-from asyncio import AbstractEventLoop, Transport
+from asyncio import AbstractEventLoop, CancelledError, Transport
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
+from api.sparql.express import OUTCOME, REQUEST, Asking, Express, Outcome
 from regiograph.settings import Settings
 
 _START = (
@@ -24,7 +26,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.fronts,
-        http=WholeAnswers,
+        http=ExpressProtocol,
         timeout_worker_healthcheck=_START,
         log_level="warning",
         access_log=False,
@@ -35,12 +37,115 @@ def serve(settings: Settings) -> None:
         Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
-class WholeAnswers(HttpToolsProtocol):
-    """Sends the head of an answer with its first bytes: one write for most, one wake of the client."""
+class ExpressProtocol(HttpToolsProtocol):
+    """Answers plain queries past the app, see `api.sparql.express`; leaves all other requests to uvicorn.
+
+    Sends the head of an answer with its first bytes: one write for most, one wake of the client.
+    """
+
+    def __init__(
+        self, config: Config, server_state: ServerState, app_state: dict[str, Any], **more: Any
+    ) -> None:
+        super().__init__(config, server_state, app_state, **more)
+        self._express: Express | None = app_state.get("express")
+        self._between = True  # no request has come in part
+        self._asking: Asking | None = None
+        self._early = b""  # what comes while a plain query is asked
+        self._last = False
+        self._at = 0.0  # when a plain query was answered last
 
     def connection_made(self, transport: Any) -> None:
         """A client has come."""
         super().connection_made(_Together(transport, self.loop))  # type: ignore[arg-type]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has left."""
+        if self._asking is not None and self._express is not None:
+            self._express.abandon(self._asking)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """A request, or a part of some."""
+        if self._asking is not None:
+            self._early += data
+            self.flow.pause_reading()
+        elif self._express is None or not self._is_next():
+            super().data_received(data)
+        else:
+            taken = self._express.take(data, self.client[0] if self.client else "", self._settled)
+            if isinstance(taken, bytes):
+                self._respond(taken)
+            elif taken is None:
+                self._give(data)
+            elif taken.job is None or not taken.job.is_settled:
+                self._asking = taken
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._between = False
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        self._between = True
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """The server is about to stop: what is under way is still answered."""
+        if self._asking is None:
+            super().shutdown()
+        else:
+            self._last = True
+
+    def _is_next(self) -> bool:
+        return self._between and (self.cycle is None or self.cycle.response_complete)
+
+    def _give(self, data: bytes, outcome: Outcome | None = None) -> None:
+        """Gives a request to the app, and what is known of it."""
+        super().data_received(data)
+        if data.find(b"\r\n\r\n") == len(data) - 4 and data.startswith(b"GET ") and self.scope is not None:
+            cast(dict[str, Any], self.scope).update({REQUEST: data, OUTCOME: outcome})
+
+    def _settled(self, asking: Asking) -> None:
+        """A plain query has come to something."""
+        self._asking = None
+        job = asking.job
+        if job is None or self._express is None or self.transport.is_closing():
+            return
+        if isinstance(job.error, CancelledError):
+            self.transport.close()
+            return
+        response = self._express.answer(asking, job)
+        if isinstance(response, bytes):
+            self._respond(response)
+        else:
+            self._give(asking.request, response)
+            if self._last:
+                self.shutdown()
+        if self._early and not self.transport.is_closing():
+            early, self._early = self._early, b""
+            self.data_received(early)
+
+    def _respond(self, response: bytes) -> None:
+        head = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
+        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", *head, response)))
+        self.server_state.total_requests += 1
+        self._at = self.loop.time()
+        if self._last:
+            self.transport.close()
+        elif self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_handler()
+        if self._early:
+            self.flow.resume_reading()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Looks whether the client has been silent for too long; if not, looks again later."""
+        rest = self._at + self.timeout_keep_alive - self.loop.time()
+        if rest > 0 or self._asking is not None:
+            wait = max(rest, 1.0)
+            self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
 
 class _Together:

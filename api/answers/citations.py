@@ -30,7 +30,7 @@ from regiograph.errors import BadParameter, BadQuery, NoSuchThing, RegiographErr
 from regiograph.frozen import Frozen, FrozenAnswers
 from regiograph.frozen import Request as Asking
 from regiograph.questions import Questions, without_header
-from regiograph.service.front import Plan
+from regiograph.service.plan import Plan
 from regiograph.service.pool import ClientLeft
 from regiograph.settings import Settings
 from regiograph.store.answers import Triples

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope
 
 from api.rows import count
 from api.sparql.sending import sent, unchanged
-from regiograph.service.front import Front, Plan, Reply
+from regiograph.service.front import Front, Reply
+from regiograph.service.plan import Plan
 
 _ASKING = ContextVar("client", default="")
 _LARGE = 200_000  # bytes from which on an answer is worked on beside the loop

@@ -15,7 +15,8 @@ from regiograph.errors import (
     QueryTooSlow,
     RegiographError,
 )
-from regiograph.service.front import Front, Plan
+from regiograph.service.front import Front
+from regiograph.service.plan import Plan
 from regiograph.store.formats import Format
 
 CUT_OFF = (QueryTooSlow, QueryTooLarge)
@@ -40,13 +41,14 @@ class Explainer:
         except RegiographError as error:
             await self.add_findings(error, plan)
             raise
-        return await self._doctor.diagnose(text, rows, plan.edition, plan.default_graphs, self._ask(plan))
+        graphs = plan.dataset.default_graphs
+        return await self._doctor.diagnose(text, rows, plan.edition, graphs, self._ask(plan))
 
     async def add_findings(self, error: RegiographError, plan: Plan) -> None:
         """Says in an error what the doctor finds in the query, without running it again."""
         if isinstance(error, CUT_OFF):
             found = await self._doctor.expensive(
-                plan.text, plan.edition, plan.default_graphs, self._ask(plan)
+                plan.text, plan.edition, plan.dataset.default_graphs, self._ask(plan)
             )
             error.findings = [finding.as_dict() for finding in found]
         elif isinstance(error, BadQuery):
@@ -69,8 +71,8 @@ def scope_of(plan: Plan) -> dict[str, Any]:
     """The edition and the graphs that a plan asks."""
     return {
         "edition": plan.edition,
-        "default_graphs": plan.default_graphs or (),
-        "named_graphs": plan.named_graphs or (),
+        "default_graphs": plan.dataset.default_graphs or (),
+        "named_graphs": plan.dataset.named_graphs or (),
     }
 
 

@@ -15,7 +15,8 @@ from api.problems import http_problem, problem, response
 from api.sparql.answering import answer
 from api.sparql.sending import opening, sent, unchanged
 from regiograph.errors import BadQuery, NoSuchThing, RegiographError
-from regiograph.service.front import Front, Plan
+from regiograph.service.front import Front
+from regiograph.service.plan import Plan
 from regiograph.service.pool import ClientLeft
 
 METHODS = "GET, HEAD, OPTIONS"

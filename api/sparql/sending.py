@@ -8,8 +8,9 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from regiograph.service.coding import SHORTEST, Coding, coding
-from regiograph.service.front import Front, Plan, Reply
+from regiograph.service.front import Front, Reply
 from regiograph.service.job import Content
+from regiograph.service.plan import Plan
 from regiograph.service.spool import Spool
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -49,7 +50,7 @@ def sent(front: Front, reply: Reply, accept_encoding: str) -> Sent:
     """An answer as it is sent to a client that takes these codings."""
     plan, content = reply.plan, reply.content
     packing = coding(accept_encoding) if len(content) >= SHORTEST else None
-    headers = _raw({**head(plan, packing), "content-type": plan.format.media})
+    headers = raw({**head(plan, packing), "content-type": plan.format.media})
     parts, size = _parts(front, plan, content, packing)
     if size is not None:
         headers.append((b"content-length", str(size).encode()))
@@ -72,7 +73,7 @@ def head(plan: Plan, packing: Coding | None = None) -> dict[str, str]:
     headers = {
         "vary": "Accept, Accept-Encoding",
         "regiograph-edition": str(plan.edition),
-        "cache-control": "no-cache" if plan.tag else "no-store",
+        "cache-control": "no-store" if plan.tag is None else "no-cache",
     }
     if plan.tag:
         headers["etag"] = f'"{plan.tag}-{packing.value}"' if packing else f'"{plan.tag}"'
@@ -125,5 +126,6 @@ def opening(send: Send, method: str) -> Send:
     return send_open
 
 
-def _raw(headers: dict[str, str]) -> RawHeaders:
+def raw(headers: dict[str, str]) -> RawHeaders:
+    """Headers as the server takes them."""
     return [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -1,8 +1,8 @@
 """What the front and its workers say to each other over a socket, lengths first.
 
 To a worker: a JSON header and a text. From a worker: any number of parts of an answer, then its end, or an
-error in their place. The front reads no more of a reply than its kind and its lengths, for a worker that a
-query has harmed may write anything.
+error in their place. The front reads no more of a reply than its kind, its lengths and what was found, for a
+worker that a query has harmed may write anything.
 """
 
 import json
@@ -10,10 +10,15 @@ import socket
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from regiograph.store.formats import Format
 
 _ASKED = struct.Struct("!II")
 _SAID = struct.Struct("!BII")
+_FOUND = struct.Struct("!B32s")
+_FORMATS = tuple(Format)
+_AT_ONCE = 64 * 1024  # bytes
 HEAD = _SAID.size
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -25,12 +30,47 @@ class Kind(IntEnum):
     PART = 0  # of an answer that goes on
     END = 1  # of an answer: the rest of it, and how much memory the worker has ever had, in megabytes
     ERROR = 2  # instead of the rest: one of our errors, as JSON
+    FOUND = 3  # like END, but before the rest stands what the worker found the query to be
 
 
-def question(header: dict[str, Any], text: str = "") -> bytes:
+class Found(NamedTuple):
+    """What a worker found a query to be that came to it unread."""
+
+    format: Format
+    tag: str | None
+
+    @property
+    def packed(self) -> bytes:
+        """As it stands in a message."""
+        return _FOUND.pack(_FORMATS.index(self.format), (self.tag or "").encode())
+
+
+def packed(header: dict[str, Any]) -> bytes:
+    """The header of a message to a worker, as it travels."""
+    return _encode(header).encode()
+
+
+def question(head: bytes, body: bytes = b"") -> bytes:
     """A message to a worker."""
-    head, body = _encode(header).encode(), text.encode()
     return b"".join((_ASKED.pack(len(head), len(body)), head, body))
+
+
+def found(content: bytes) -> tuple[Found, bytes]:
+    """What a worker found, and the rest of the answer.
+
+    Raises:
+        ValueError: no sound worker says so.
+
+    >>> found(Found(Format.CSV, None).packed + b"?s")
+    (Found(format=<Format.CSV: ('csv', 'text/csv; charset=utf-8', (), ())>, tag=None), b'?s')
+    """
+    if len(content) < _FOUND.size or content[0] >= len(_FORMATS):
+        raise ValueError("no answer")
+    number, tag = _FOUND.unpack_from(content)
+    named = tag.rstrip(b"\0").decode("ascii", "replace")
+    if named and not named.isalnum():
+        raise ValueError("no tag")
+    return Found(_FORMATS[number], named or None), content[_FOUND.size :]
 
 
 def said(kind: Kind, content: bytes | bytearray, megabytes: int = 0) -> bytes:
@@ -54,35 +94,26 @@ def hear(received: bytearray) -> Iterator[tuple[int, int, bytes]]:
         yield kind, megabytes, content
 
 
-def whole(data: bytes) -> tuple[int, bytes] | None:
-    """The one short cut: megabytes and content of an answer that came in one piece.
+def whole(data: bytes) -> tuple[int, int, bytes] | None:
+    """The one short cut: kind, megabytes and content of a message that came in one piece.
 
-    >>> whole(said(Kind.END, b"all", 60)), whole(said(Kind.PART, b"all"))
-    ((60, b'all'), None)
+    >>> whole(said(Kind.END, b"all", 60)), whole(said(Kind.END, b"all")[:-1])
+    ((1, 60, b'all'), None)
     """
     if len(data) < HEAD:
         return None
     kind, megabytes, size = _SAID.unpack_from(data)
-    return (megabytes, data[HEAD:]) if kind == Kind.END and len(data) == HEAD + size else None
+    return (kind, megabytes, data[HEAD:]) if len(data) == HEAD + size else None
 
 
-def receive_blocking(connection: socket.socket) -> tuple[dict[str, Any], str] | None:
-    """The next question, or nothing once the front is gone."""
-    lengths = _exactly(connection, _ASKED.size)
-    if lengths is None:
-        return None
-    head, body = _ASKED.unpack(lengths)
-    content = _exactly(connection, head + body)
-    return None if content is None else (json.loads(content[:head]), content[head:].decode())
-
-
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
-    content = bytearray()
-    while len(content) < size:
-        part = connection.recv(size - len(content))
+def receive_blocking(connection: socket.socket) -> tuple[bytes, bytes] | None:
+    """The next question, header and body, or nothing once the front is gone."""
+    data = connection.recv(_AT_ONCE)
+    while len(data) < _ASKED.size or len(data) < _ASKED.size + sum(_ASKED.unpack_from(data)):
+        part = connection.recv(_AT_ONCE)
         if not part:
             return None
-        if len(part) == size:
-            return part
-        content += part
-    return bytes(content)
+        data += part
+    begins = _ASKED.size
+    ends = begins + _ASKED.unpack_from(data)[0]
+    return data[begins:ends], data[ends:]

@@ -3,65 +3,26 @@
 A query is first planned, which says its format and its tag (edition, query, format), then answered.
 """
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from regiograph.editions import Manifest
 from regiograph.elsewhere import editions_of
-from regiograph.errors import Moved, NotAcceptable
+from regiograph.errors import Moved
+from regiograph.service import frames
 from regiograph.service.coding import Coding
 from regiograph.service.current import current_of
-from regiograph.service.guard import Checked, check
-from regiograph.service.job import Content
+from regiograph.service.job import Content, Job
 from regiograph.service.kept import Kept
+from regiograph.service.plan import Dataset, Plan, Planner
 from regiograph.service.pool import Pool
 from regiograph.service.spool import Spool
 from regiograph.settings import Settings
-from regiograph.store.formats import GRAPHS, TABLES, Format, accepted, named
 
 _MOVES = 2  # how often a query is asked again because an engine moved on to another edition
 _EARLIER = 8  # manifests of earlier editions that are remembered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A query that is allowed, the edition it is asked of and the format of its answer."""
-
-    text: str
-    edition: int
-    pinned: bool  # that very edition, not whichever is current
-    format: Format
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    tag: str | None  # none where the same query may answer differently
-    seconds: float  # how long it may take
-    fetches: bool = False  # it asks a service elsewhere, one that is allowed
-
-    @property
-    def header(self) -> dict[str, object]:
-        """What a worker needs to know besides the text."""
-        return {
-            "edition": self.edition,
-            "format": self.format.name,
-            "default_graphs": self.default_graphs,
-            "named_graphs": self.named_graphs,
-            "fetches": self.fetches,
-        }
-
-    def of(self, edition: Manifest) -> "Plan":
-        """The same query, asked of that edition."""
-        asked = [
-            edition.number,
-            edition.hash,
-            self.format.name,
-            self.default_graphs,
-            self.named_graphs,
-            self.text,
-        ]
-        digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
-        return replace(self, edition=edition.number, tag=None if self.tag is None else digest)
+_HEADERS = 100  # of messages to workers that are made only once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +46,12 @@ class Front:
         self.pool = Pool(settings)
         self.services = frozenset(settings.service_allowed.split())
         self._settings = settings
+        self._planner = Planner(
+            characters=settings.query_characters, nesting=settings.query_nesting, services=self.services
+        )
         self._current = current_of(settings)
         self._manifests = Kept[int, Manifest](_EARLIER)
+        self._unread = lru_cache(_HEADERS)(_unread)
         self._kept = Kept[tuple[str, Coding | None], bytes](settings.cache_megabytes * 1_000_000)
 
     async def start(self) -> None:
@@ -121,30 +86,23 @@ class Front:
             NotAcceptable: no format on offer suits.
             NotReady: nothing is published yet.
         """
-        limits = self._settings
-        checked = check(
-            text,
-            characters=limits.query_characters,
-            nesting=limits.query_nesting,
-            services=self.services,
-        )
-        chosen = _format(checked, accept, format)
-        dataset = bool(default_graphs or named_graphs)
+        named_here = bool(default_graphs or named_graphs)
         asked = self.manifest(edition)
-        defaults = tuple(default_graphs) if dataset else None
-        names = tuple(named_graphs) if dataset else None
-        most = max(limits.longest_seconds, limits.query_seconds)
-        return Plan(
-            text=text,
+        dataset = Dataset(
             edition=asked.number,
+            hash=asked.hash,
             pinned=edition is not None,
-            format=chosen,
-            default_graphs=defaults,
-            named_graphs=names,
-            tag=None if checked.volatile else "",
-            seconds=min(seconds or limits.query_seconds, most),
-            fetches=checked.fetches,
-        ).of(asked)
+            default_graphs=tuple(default_graphs) if named_here else None,
+            named_graphs=tuple(named_graphs) if named_here else None,
+        )
+        most = max(self._settings.longest_seconds, self._settings.query_seconds)
+        return self._planner.plan(
+            text,
+            dataset,
+            accept=accept,
+            format=format,
+            seconds=min(seconds or self._settings.query_seconds, most),
+        )
 
     def remembered(self, plan: Plan) -> Reply | None:
         """The answer, if it was given before."""
@@ -164,12 +122,30 @@ class Front:
             return known
 
         def ask(plan: Plan) -> Awaitable[Content]:
-            return self.pool.run(plan.header, plan.text, client=client, seconds=plan.seconds, left=left)
+            return self.pool.run(plan.header, plan.text, client=client, left=left)
 
         plan, content = await self._answered(plan, ask)
+        self.remember(plan, content)
+        return Reply(content=content, plan=plan)
+
+    def remember(self, plan: Plan, content: Content) -> None:
+        """Keeps an answer, if it is one that stays."""
         if plan.tag and isinstance(content, bytes):
             self._kept.put((plan.tag, None), content, len(content))
-        return Reply(content=content, plan=plan)
+
+    def begin(
+        self, query: bytes, dataset: Dataset, accept: str, client: str, then: Callable[[Job], None]
+    ) -> Job:
+        """Begins to answer a query that nobody has read, percent-encoded as it came; `then` hears of its end.
+
+        A worker reads it, and finds out what it is. It may not ask services.
+        """
+        seconds = self._settings.query_seconds
+        head = self._unread(dataset.edition, dataset.hash, accept, seconds)
+        key = dataset.edition, query
+        job = Job(frames.question(head, query), key, then, seconds=seconds, client=client)
+        self.pool.begin(job)
+        return job
 
     def packed(self, plan: Plan, body: bytes, coding: Coding) -> bytes:
         """The answer to a plan, packed; remembered like the answer itself."""
@@ -211,19 +187,12 @@ class Front:
             try:
                 return plan, await ask(plan)
             except Moved:
-                if plan.pinned:
+                if plan.dataset.pinned:
                     raise
                 plan = plan.of(await self._current.again())
         return plan, await ask(plan)
 
 
-def _format(checked: Checked, accept: str, format: str | None) -> Format:
-    offered = TABLES if checked.kind == "table" else GRAPHS
-    chosen = named(format, offered) if format else accepted(accept, offered)
-    if chosen is None:
-        raise NotAcceptable(
-            "This query cannot be answered in the format asked for.",
-            where=f"format {format}" if format else "the Accept header",
-            way_out=f"Ask for one of: {', '.join(one.names[0] for one in offered)}.",
-        )
-    return chosen
+def _unread(edition: int, hash: str, accept: str, seconds: float) -> bytes:
+    """The header of a message to a worker that brings a query nobody has read."""
+    return frames.packed({"edition": edition, "hash": hash, "accept": accept, "seconds": seconds})

@@ -14,7 +14,10 @@ from regiograph.errors import BadQuery, QueryRefused
 from regiograph.service.depth import is_surely_flat, line_of, within_depth
 from regiograph.store.tokens import Token
 
-_FORMS: dict[str, Literal["table", "graph"]] = {
+Kind = Literal["table", "graph"]
+"""What a query answers with."""
+
+_FORMS: dict[str, Kind] = {
     "SELECT": "table",
     "ASK": "table",
     "CONSTRUCT": "graph",
@@ -34,7 +37,7 @@ _BEGINNING = re.compile(
 class Checked:
     """What one may know of a query without an engine."""
 
-    kind: Literal["table", "graph"]
+    kind: Kind
     volatile: bool  # it may answer differently the next time: never kept, never a 304
     fetches: bool = False  # it asks a service that is allowed
 

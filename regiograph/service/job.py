@@ -1,9 +1,9 @@
 """A query on its way through the pool."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable
 
+from regiograph.service.frames import Found
 from regiograph.service.spool import Spool
 
 Content = bytes | Spool
@@ -11,58 +11,71 @@ Content = bytes | Spool
 
 
 class Job:
-    """One query: what is asked, for whom, and what becomes of it. Waits, runs, and is settled once."""
+    """One query: what is asked, for whom, and what becomes of it. Waits, runs, and is settled once: then it
+    has its content or an error, and calls back."""
 
     __slots__ = (
+        "_then",
         "asked",
         "begun",
         "client",
-        "header",
+        "content",
+        "error",
+        "fetches",
+        "found",
         "heavy",
+        "key",
         "left",
         "left_at",
-        "outcome",
+        "message",
         "retried",
         "seconds",
-        "text",
         "watcher",
     )
 
     def __init__(
         self,
-        header: dict[str, Any],
-        text: str,
-        client: str,
+        message: bytes,
+        key: Hashable,
+        then: Callable[["Job"], None],
+        *,
         seconds: float,
-        left: Callable[[], Awaitable[None]] | None,
+        client: str = "",
+        left: Callable[[], Awaitable[None]] | None = None,
+        fetches: bool = False,
     ) -> None:
-        loop = asyncio.get_running_loop()
-        self.header = header
-        self.text = text
+        self._then: Callable[[Job], None] | None = then
+        self.content: Content | None = None
+        self.error: BaseException | None = None
+        self.message = message  # as it goes to a worker
+        self.key = key  # the same for the same query of the same edition
         self.client = client
+        self.fetches = fetches  # it asks a service elsewhere
+        self.found: Found | None = None  # what a worker found it to be, where it went unread
         self.seconds = seconds  # how long it may run
         self.left = left  # returns once the client has left
         self.left_at: float | None = None
         self.watcher: asyncio.Future[None] | None = None
-        self.outcome: asyncio.Future[Content] = loop.create_future()
-        self.asked = self.begun = loop.time()
+        self.asked = self.begun = asyncio.get_running_loop().time()
         self.heavy = False
         self.retried = False
 
     @property
-    def key(self) -> int:
-        """The same for the same query of the same edition."""
-        return hash((self.header.get("edition"), self.text))
+    def is_settled(self) -> bool:
+        """Whether it is known what became of it."""
+        return self._then is None
 
     def fail(self, error: BaseException) -> None:
         """There will be no answer."""
-        if not self.outcome.done():
-            self.outcome.set_exception(error)
+        if (then := self._then) is not None:
+            self._then, self.error = None, error
+            then(self)
 
     def succeed(self, content: Content) -> None:
         """The answer is there."""
-        if not self.outcome.done():
-            self.outcome.set_result(content)
+        if (then := self._then) is not None:
+            self._then, self.content = None, content
+            then(self)
 
     def close(self) -> None:
         """Nobody needs to watch its client any more."""

@@ -31,10 +31,17 @@ class Kept(Generic[K, V]):
         self._values.move_to_end(key)
         return found[0]
 
+    def clear(self) -> None:
+        """Nothing is kept any more."""
+        self._values.clear()
+        self._weight = 0
+
     def put(self, key: K, value: V, weight: int) -> None:
-        """Keeps a value, unless it is too heavy."""
-        if weight > self._heaviest or key in self._values:
+        """Keeps a value in place of the one there was, unless it is too heavy."""
+        if weight > self._heaviest:
             return
+        if (replaced := self._values.pop(key, None)) is not None:
+            self._weight -= replaced[1]
         self._values[key] = value, weight
         self._weight += weight
         while self._weight > self._limit:

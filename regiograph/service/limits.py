@@ -4,7 +4,7 @@ import socket
 from typing import Any
 
 from regiograph.errors import QueryTooLarge, QueryTooSlow, TooBusy
-from regiograph.service.frames import Kind, said
+from regiograph.service.frames import Found, Kind, said
 
 _PART = 256 * 1024  # bytes a worker holds before it hands them over
 
@@ -40,9 +40,12 @@ class Outgoing:
     def flush(self) -> None:
         """Nothing needs to leave before its time."""
 
-    def end(self, megabytes: int) -> None:
-        """Hands over the rest: the answer is whole."""
-        self._send(said(Kind.END, self._held, megabytes))
+    def end(self, megabytes: int, found: Found | None = None) -> None:
+        """Hands over the rest: the answer is whole. `found`: what a query that came unread is."""
+        if found is None:
+            self._send(said(Kind.END, self._held, megabytes))
+        else:
+            self._send(said(Kind.FOUND, found.packed + self._held, megabytes))
 
     def refuse(self, error: bytes) -> None:
         """Says why there is no answer, whatever part of it has been handed over."""

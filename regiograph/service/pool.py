@@ -8,12 +8,14 @@ more than may be busy stands ready, so that stopping a query costs nobody a star
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from functools import partial
 from typing import Any
 
 import structlog
 
 from regiograph.errors import RegiographError
+from regiograph.service.frames import Found, packed, question
 from regiograph.service.job import Content, Job
 from regiograph.service.limits import out_of_memory, too_busy, too_slow
 from regiograph.service.nursery import Nursery
@@ -48,7 +50,7 @@ class Pool:
         self._free: list[WorkerProcess] = []
         self._busy: dict[WorkerProcess, Job] = {}
         self._turns = Turns(settings.queue)
-        self._proven: OrderedDict[int, None] = OrderedDict()
+        self._proven: OrderedDict[Hashable, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.TimerHandle | None = None
         self._closed = False
@@ -67,7 +69,7 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         for job in [*self._turns, *self._busy.values()]:
-            job.outcome.cancel()
+            job.fail(asyncio.CancelledError())
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._workers:
             worker.stop()
@@ -84,7 +86,6 @@ class Pool:
         text: str,
         *,
         client: str = "",
-        seconds: float | None = None,
         left: Callable[[], Awaitable[None]] | None = None,
     ) -> Content:
         """What answers a query. A caller that is cancelled, or whose client has `left`, frees the worker.
@@ -96,7 +97,27 @@ class Pool:
             QueryTooLarge: too large an answer, or too much memory.
             RegiographError: as the worker says.
         """
-        job = Job(header, text, client, seconds or self._settings.query_seconds, left)
+        outcome: asyncio.Future[Content] = asyncio.get_running_loop().create_future()
+        job = Job(
+            question(packed(header), text.encode()),
+            (header["edition"], text),
+            partial(_settle, outcome),
+            seconds=header["seconds"],
+            client=client,
+            left=left,
+            fetches=header["fetches"],
+        )
+        self.begin(job)
+        try:
+            return await outcome
+        except (asyncio.CancelledError, ClientLeft):
+            self.abandon(job)
+            raise
+        finally:
+            job.close()
+
+    def begin(self, job: Job) -> None:
+        """Lets a query be answered, now or when its turn comes. It may be settled at once: refused."""
         if self._proven and job.key in self._proven:
             job.heavy = True
         if self._turns or job.heavy or not self._place():
@@ -105,35 +126,36 @@ class Pool:
             self._begin(job)
         if self._ticking is None:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
-        try:
-            return await job.outcome
-        except (asyncio.CancelledError, ClientLeft):
-            self._abandon(job)
-            raise
-        finally:
-            job.close()
 
-    def answered(self, worker: WorkerProcess, outcome: Content | RegiographError) -> None:
+    def abandon(self, job: Job) -> None:
+        """Nobody waits for a query any more: its worker, if it has one, is soon freed."""
+        if not self._turns.remove(job):
+            job.left_at = asyncio.get_running_loop().time()
+
+    def answered(
+        self, worker: WorkerProcess, outcome: Content | RegiographError, found: Found | None = None
+    ) -> None:
         """A worker is free again."""
         job = self._busy.pop(worker, None)
-        if job is not None:
-            self._charge(job)
-            if isinstance(outcome, RegiographError):
-                job.fail(outcome)
-            else:
-                job.succeed(outcome)
-        if worker.grown * _GROWTH > self._settings.worker_megabytes or (job and job.header.get("fetches")):
+        if worker.grown * _GROWTH > self._settings.worker_megabytes or (job and job.fetches):
             self._drop(worker)  # it may keep a connection that the next query could use
         else:
             self._free.append(worker)
         if self._turns:
             self._dispatch()
+        if job is not None:
+            self._charge(job)
+            job.found = found
+            if isinstance(outcome, RegiographError):
+                job.fail(outcome)
+            else:
+                job.succeed(outcome)
 
     def lost(self, worker: WorkerProcess) -> None:
         """A worker has ended. Its query may not be why: it is tried once more, elsewhere."""
         job = self._busy.pop(worker, None)
         log.warning("a worker has ended", pid=worker.pid, answering=job is not None)
-        if job is not None and not job.outcome.done():
+        if job is not None and not job.is_settled:
             if job.retried:
                 job.fail(out_of_memory(self._settings.worker_megabytes))
             else:
@@ -152,7 +174,7 @@ class Pool:
         worker = self._free.pop()
         self._busy[worker] = job
         job.begun = asyncio.get_running_loop().time()
-        worker.ask({**job.header, "seconds": job.seconds}, job.text)
+        worker.ask(job.message)
 
     def _wait(self, job: Job) -> None:
         leaving = self._turns.add(job)
@@ -230,10 +252,6 @@ class Pool:
             self._turns.again(job)
             self._stop(worker)
 
-    def _abandon(self, job: Job) -> None:
-        if not self._turns.remove(job):
-            job.left_at = asyncio.get_running_loop().time()
-
     def _charge(self, job: Job) -> None:
         self._turns.charge(job.client, asyncio.get_running_loop().time() - job.begun)
 
@@ -267,6 +285,18 @@ class Pool:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _settle(outcome: asyncio.Future[Content], job: Job) -> None:
+    """Tells whoever awaits a query what became of it."""
+    if outcome.done():
+        return
+    if isinstance(job.error, asyncio.CancelledError):
+        outcome.cancel()
+    elif job.error is not None:
+        outcome.set_exception(job.error)
+    elif job.content is not None:
+        outcome.set_result(job.content)
 
 
 async def _watch(job: Job) -> None:

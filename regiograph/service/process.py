@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from regiograph import errors
 from regiograph.errors import RegiographError
-from regiograph.service.frames import Kind, hear, question, whole
+from regiograph.service.frames import Found, Kind, found, hear, packed, question, whole
 from regiograph.service.job import Content
 from regiograph.service.nursery import Child, Nursery
 from regiograph.service.spool import Spool
@@ -23,8 +23,10 @@ class WorkerGone(Exception):
 class Owner(Protocol):
     """Who is told what becomes of a worker."""
 
-    def answered(self, worker: "WorkerProcess", outcome: Content | RegiographError) -> None:
-        """It has answered, and is free."""
+    def answered(
+        self, worker: "WorkerProcess", outcome: Content | RegiographError, found: Found | None = None
+    ) -> None:
+        """It has answered, and is free. What came to it unread, it has `found` to be something."""
 
     def lost(self, worker: "WorkerProcess") -> None:
         """It has ended, and not because it was stopped."""
@@ -55,7 +57,7 @@ class WorkerProcess(asyncio.Protocol):
         worker = cls(process, owner)
         try:
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
-            worker._transport.write(question(_told(settings)))
+            worker._transport.write(question(packed(_told(settings))))
             async with asyncio.timeout(_START):
                 await cast(asyncio.Future[None], worker._ready)
         except BaseException:
@@ -85,9 +87,9 @@ class WorkerProcess(asyncio.Protocol):
         """How many megabytes more it has ever had than when it started."""
         return self.megabytes - self._megabytes_at_start
 
-    def ask(self, header: dict[str, Any], text: str) -> None:
+    def ask(self, message: bytes) -> None:
         """Sends a query; the owner hears what comes of it."""
-        self._transport.write(question(header, text))
+        self._transport.write(message)
 
     def stop(self) -> None:
         """Ends the process at once, whatever it is doing."""
@@ -104,18 +106,12 @@ class WorkerProcess(asyncio.Protocol):
         """A part of a reply."""
         if self._stopped:
             return
-        if not self._received and self._spool is None and (short := whole(data)) is not None:
-            self._end(*short)
+        if not self._received and (short := whole(data)) is not None:
+            self._heard(*short)
             return
         self._received += data
-        for kind, megabytes, content in hear(self._received):
-            if kind == Kind.PART:
-                self._spool = self._spool or Spool()
-                self._spool.add(content)
-            elif kind == Kind.END:
-                self._end(megabytes, content)
-            else:
-                self._settle(_error(content))
+        for message in hear(self._received):
+            self._heard(*message)
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The process is gone."""
@@ -127,19 +123,31 @@ class WorkerProcess(asyncio.Protocol):
         else:
             self._owner.lost(self)
 
-    def _end(self, megabytes: int, content: bytes) -> None:
+    def _heard(self, kind: int, megabytes: int, content: bytes) -> None:
+        if kind == Kind.PART:
+            self._spool = self._spool or Spool()
+            self._spool.add(content)
+        elif kind == Kind.ERROR:
+            self._settle(_error(content))
+        else:
+            self._end(kind, megabytes, content)
+
+    def _end(self, kind: int, megabytes: int, content: bytes) -> None:
         self.megabytes = megabytes
         if self._ready is not None:
             if not self._ready.done():
                 self._ready.set_result(None)
             return
+        what = None
+        if kind == Kind.FOUND:
+            what, content = found(content)
         if self._spool is not None:
             self._spool.add(content)
-        self._settle(self._spool or content)
+        self._settle(self._spool or content, what)
 
-    def _settle(self, outcome: Content | RegiographError) -> None:
+    def _settle(self, outcome: Content | RegiographError, found: Found | None = None) -> None:
         self._spool = None
-        self._owner.answered(self, outcome)
+        self._owner.answered(self, outcome, found)
 
 
 def _error(content: bytes) -> RegiographError:
@@ -153,4 +161,6 @@ def _told(settings: Settings) -> dict[str, Any]:
         "sources": Sources.of(settings).message,
         "result_megabytes": settings.result_megabytes,
         "worker_megabytes": settings.worker_megabytes,
+        "query_characters": settings.query_characters,
+        "query_nesting": settings.query_nesting,
     }

@@ -14,26 +14,33 @@ import resource
 import signal
 import socket
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from regiograph.errors import BadQuery, Damaged, RegiographError, Unreachable
-from regiograph.service.frames import Kind, receive_blocking, said
+from regiograph.service.frames import Found, Kind, receive_blocking, said
 from regiograph.service.limits import FrontGone, Outgoing, out_of_memory
+from regiograph.service.plan import Dataset, Planner
 from regiograph.service.stores import Sources, Stores, stores_of
 from regiograph.store.base import Readable
 from regiograph.store.formats import Format
 
+_HEADERS = 50  # of messages, that are read only once
 _KEPT_OPEN = 2  # editions: the current one, and the one before for those still asking it
 
 
 class Worker:
     """Answers queries. Owns the stores it has open."""
 
-    def __init__(self, stores: Stores, connection: socket.socket, result_bytes: int) -> None:
+    def __init__(
+        self, stores: Stores, connection: socket.socket, result_bytes: int, planner: Planner
+    ) -> None:
         self._stores = stores
         self._connection = connection
         self._result_bytes = result_bytes
+        self._planner = planner
         self._open: dict[int, Readable] = {}
 
     def close_doors(self) -> None:
@@ -46,21 +53,32 @@ class Worker:
         with contextlib.suppress(RegiographError, OSError):
             self._store(self._stores.current()).query("ASK { ?s ?p ?o }")
 
-    def answer(self, header: dict[str, Any], text: str) -> None:
+    def answer(self, header: dict[str, Any], body: bytes) -> None:
         """Answers a query, or says why not.
 
         Raises:
             FrontGone: there is nobody to tell.
         """
         output = Outgoing(self._connection, self._result_bytes)
+        found = None
         try:
-            self._write(header, text, output)
+            if "accept" in header:
+                found = self._write_unread(header, body, output)
+            else:
+                self._write(header, body.decode(), output)
         except RegiographError as error:
             output.refuse(_refusal(error))
         except MemoryError:
             output.refuse(_refusal(out_of_memory()))
         else:
-            output.end(_megabytes())
+            output.end(_megabytes(), found)
+
+    def _write_unread(self, header: dict[str, Any], body: bytes, output: Outgoing) -> Found:
+        """Answers a query that nobody has read yet, percent-encoded as it came; says what it is."""
+        dataset = Dataset(edition=header["edition"], hash=header["hash"])
+        plan = self._planner.plan(_decoded(body), dataset, accept=header["accept"], seconds=header["seconds"])
+        self._write(plan.header, plan.text, output)
+        return Found(plan.format, plan.tag)
 
     def _write(self, header: dict[str, Any], text: str, output: Outgoing) -> None:
         fetches = header.get("fetches", False)
@@ -92,6 +110,15 @@ class Worker:
             finally:
                 self.close_doors()
         return self._open[edition]
+
+
+def _decoded(encoded: bytes) -> str:
+    try:
+        return unquote_plus(encoded.decode("ascii"), errors="strict")
+    except ValueError:
+        raise BadQuery(
+            "The query cannot be decoded.", where="the request", way_out="Percent-encode it as UTF-8."
+        ) from None
 
 
 def _refusal(error: RegiographError) -> bytes:
@@ -158,15 +185,18 @@ def main(descriptor: int) -> None:
         told = receive_blocking(connection)
         if told is None:
             return
-        limits = told[0]
+        limits = json.loads(told[0])
         stores = stores_of(Sources(**limits["sources"]))
-        worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000)
+        planner = Planner(characters=limits["query_characters"], nesting=limits["query_nesting"])
+        worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000, planner)
         _limit(limits["worker_megabytes"])
         worker.close_doors()
         worker.warm()
         gc.freeze()
         connection.sendall(said(Kind.END, b"", _megabytes()))
+        read = lru_cache(_HEADERS)(json.loads)  # most come many times
         while message := receive_blocking(connection):
-            signal.setitimer(signal.ITIMER_REAL, message[0]["seconds"] + 1)
-            worker.answer(*message)
+            header = read(message[0])
+            signal.setitimer(signal.ITIMER_REAL, header["seconds"] + 1)
+            worker.answer(header, message[1])
             signal.setitimer(signal.ITIMER_REAL, 0)

@@ -6,7 +6,10 @@ from regiograph.service.turns import Turns
 
 def jobs(*clients: str) -> list[Job]:
     async def made() -> list[Job]:
-        return [Job({}, f"{client}{n}", client, 1, None) for n, client in enumerate(clients)]
+        return [
+            Job(b"", f"{client}{n}", lambda job: None, client=client, seconds=1)
+            for n, client in enumerate(clients)
+        ]
 
     return asyncio.run(made())
 
@@ -26,7 +29,7 @@ def test_who_has_used_least_of_late_comes_first():
 def order(turns: Turns, *, heavy: bool = True) -> list[str]:
     taken = []
     while (job := turns.take(heavy=heavy)) is not None:
-        taken.append(job.text)
+        taken.append(job.key)
     return taken
 
 
@@ -62,7 +65,7 @@ def test_clients_that_are_being_served_come_after_those_that_are_not():
     for job in jobs("a", "b", "c"):
         turns.add(job)
     taken = turns.take(heavy=True, served={"a", "b"})
-    assert taken is not None and taken.text == "c2"
+    assert taken is not None and taken.key == "c2"
     assert order(turns) == ["a0", "b1"]
 
 
