@@ -106,14 +106,17 @@ def whole(data: bytes) -> tuple[int, int, bytes] | None:
     return (kind, megabytes, data[HEAD:]) if len(data) == HEAD + size else None
 
 
-def receive_blocking(connection: socket.socket) -> tuple[bytes, bytes] | None:
-    """The next question, header and body, or nothing once the front is gone."""
-    data = connection.recv(_AT_ONCE)
-    while len(data) < _ASKED.size or len(data) < _ASKED.size + sum(_ASKED.unpack_from(data)):
-        part = connection.recv(_AT_ONCE)
-        if not part:
-            return None
-        data += part
-    begins = _ASKED.size
-    ends = begins + _ASKED.unpack_from(data)[0]
-    return data[begins:ends], data[ends:]
+def questions(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
+    """Waits for one question after the other, header and body, until the front is gone."""
+    room = memoryview(bytearray(_AT_ONCE))  # one for all: a new one each time costs more than the rest
+    received = bytearray()
+    while size := connection.recv_into(room):
+        received += room[:size]
+        while len(received) >= _ASKED.size:
+            head, body = _ASKED.unpack_from(received)
+            begins, ends = _ASKED.size, _ASKED.size + head + body
+            if len(received) < ends:
+                break
+            whole = bytes(received[begins:ends])
+            del received[:ends]
+            yield whole[:head], whole[head:]

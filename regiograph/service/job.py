@@ -17,7 +17,6 @@ class Job:
     __slots__ = (
         "_then",
         "asked",
-        "begun",
         "client",
         "content",
         "error",
@@ -56,7 +55,7 @@ class Job:
         self.left = left  # returns once the client has left
         self.left_at: float | None = None
         self.watcher: asyncio.Future[None] | None = None
-        self.asked = self.begun = asyncio.get_running_loop().time()
+        self.asked = asyncio.get_running_loop().time()
         self.heavy = False
         self.retried = False
 

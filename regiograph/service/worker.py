@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from regiograph.errors import BadQuery, Damaged, RegiographError, Unreachable
-from regiograph.service.frames import Found, Kind, receive_blocking, said
+from regiograph.service.frames import Found, Kind, questions, said
 from regiograph.service.limits import FrontGone, Outgoing, out_of_memory
 from regiograph.service.plan import Dataset, Planner
 from regiograph.service.stores import Sources, Stores, stores_of
@@ -182,7 +182,8 @@ def _limit(megabytes: int) -> None:
 def main(descriptor: int) -> None:
     """Answers until the front is gone. The alarm ends a query that outlives a front that was killed."""
     with socket.socket(fileno=descriptor) as connection, contextlib.suppress(FrontGone):
-        told = receive_blocking(connection)
+        asked = questions(connection)
+        told = next(asked, None)
         if told is None:
             return
         limits = json.loads(told[0])
@@ -195,8 +196,8 @@ def main(descriptor: int) -> None:
         gc.freeze()
         connection.sendall(said(Kind.END, b"", _megabytes()))
         read = lru_cache(_HEADERS)(json.loads)  # most come many times
-        while message := receive_blocking(connection):
-            header = read(message[0])
+        for head, body in asked:
+            header = read(head)
             signal.setitimer(signal.ITIMER_REAL, header["seconds"] + 1)
-            worker.answer(header, message[1])
+            worker.answer(header, body)
             signal.setitimer(signal.ITIMER_REAL, 0)
