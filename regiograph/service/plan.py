@@ -55,7 +55,7 @@ class Plan:
     def of(self, edition: Manifest) -> "Plan":
         """The same query, asked of that edition."""
         dataset = replace(self.dataset, edition=edition.number, hash=edition.hash)
-        tag = None if self.tag is None else _tag(self.text, self.format, dataset)
+        tag = None if self.tag is None else _tag(self.text, _asked(dataset, self.format))
         return replace(self, dataset=dataset, tag=tag)
 
 
@@ -67,6 +67,7 @@ class Planner:
         self._nesting = nesting
         self._services = services
         self._format = lru_cache(_WISHES)(_format)
+        self._asked = lru_cache(_WISHES)(_asked)
 
     def plan(
         self, text: str, dataset: Dataset, *, accept: str = "", format: str | None = None, seconds: float
@@ -83,15 +84,22 @@ class Planner:
             text=text,
             dataset=dataset,
             format=chosen,
-            tag=None if checked.volatile else _tag(text, chosen, dataset),
+            tag=None if checked.volatile else _tag(text, self._asked(dataset, chosen)),
             seconds=seconds,
             fetches=checked.fetches,
         )
 
 
-def _tag(text: str, format: Format, dataset: Dataset) -> str:
-    asked = dataset.edition, dataset.hash, format.name, dataset.default_graphs, dataset.named_graphs, text
-    return hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _asked(dataset: Dataset, format: Format) -> "hashlib._Hash":
+    """What every tag of a dataset and a format begins with."""
+    graphs = dataset.default_graphs, dataset.named_graphs
+    return hashlib.sha256(repr((dataset.edition, dataset.hash, format.name, graphs)).encode())
+
+
+def _tag(text: str, asked: "hashlib._Hash") -> str:
+    digest = asked.copy()
+    digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:32]
 
 
 def _format(kind: Kind, accept: str, format: str | None) -> Format:
