@@ -1,8 +1,8 @@
 """What the front and its workers say to each other over a socket, lengths first.
 
-To a worker: a JSON header and a text. From a worker: any number of parts of an answer, then its end, or an
-error in their place. The front reads no more of a reply than its kind, its lengths and what was found, for a
-worker that a query has harmed may write anything.
+To a worker: a number, a JSON header and a text. From a worker, under the same number: any number of parts of
+an answer, then its end, or an error in their place. The front reads no more of a reply than its kind, its
+number, its lengths and what was found, for a worker that a query has harmed may write anything.
 """
 
 import json
@@ -14,12 +14,16 @@ from typing import Any, NamedTuple
 
 from regiograph.store.formats import Format
 
+_NUMBER = struct.Struct("!I")
 _ASKED = struct.Struct("!II")
-_SAID = struct.Struct("!BII")
+_SAID = struct.Struct("!BIII")
 _FOUND = struct.Struct("!B32s")
 _FORMATS = tuple(Format)
 _AT_ONCE = 64 * 1024  # bytes
+_BEGINS = _NUMBER.size + _ASKED.size
 HEAD = _SAID.size
+NUMBERS = 1 << 32
+"""How many numbers there are for questions; then they begin again."""
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -51,8 +55,13 @@ def packed(header: dict[str, Any]) -> bytes:
 
 
 def question(head: bytes, body: bytes = b"") -> bytes:
-    """A message to a worker."""
+    """A message to a worker, but for its number."""
     return b"".join((_ASKED.pack(len(head), len(body)), head, body))
+
+
+def numbered(number: int, question: bytes) -> bytes:
+    """A message to a worker."""
+    return _NUMBER.pack(number) + question
 
 
 def found(content: bytes) -> tuple[Found, bytes]:
@@ -73,50 +82,50 @@ def found(content: bytes) -> tuple[Found, bytes]:
     return Found(_FORMATS[number], named or None), content[_FOUND.size :]
 
 
-def said(kind: Kind, content: bytes | bytearray, megabytes: int = 0) -> bytes:
+def said(number: int, kind: Kind, content: bytes | bytearray, megabytes: int = 0) -> bytes:
     """A message of a worker."""
-    return b"".join((_SAID.pack(kind, megabytes, len(content)), content))
+    return b"".join((_SAID.pack(kind, number, megabytes, len(content)), content))
 
 
-def hear(received: bytearray) -> Iterator[tuple[int, int, bytes]]:
-    """Takes whole messages of a worker off what has been received: kind, megabytes, content.
+def hear(received: bytearray) -> Iterator[tuple[int, int, int, bytes]]:
+    """Takes whole messages of a worker off what has been received: kind, number, megabytes, content.
 
-    >>> received = bytearray(said(Kind.PART, b"one") + said(Kind.END, b"two", 60)[:-1])
+    >>> received = bytearray(said(7, Kind.PART, b"one") + said(7, Kind.END, b"two", 60)[:-1])
     >>> list(hear(received)), len(received)
-    ([(0, 0, b'one')], 11)
+    ([(0, 7, 0, b'one')], 15)
     """
     while len(received) >= HEAD:
-        kind, megabytes, size = _SAID.unpack_from(received)
+        kind, number, megabytes, size = _SAID.unpack_from(received)
         if len(received) < HEAD + size:
             return
         content = bytes(memoryview(received)[HEAD : HEAD + size])
         del received[: HEAD + size]
-        yield kind, megabytes, content
+        yield kind, number, megabytes, content
 
 
-def whole(data: bytes) -> tuple[int, int, bytes] | None:
-    """The one short cut: kind, megabytes and content of a message that came in one piece.
+def whole(data: bytes) -> tuple[int, int, int, bytes] | None:
+    """The one short cut: a message that came in one piece, as `hear` tells it.
 
-    >>> whole(said(Kind.END, b"all", 60)), whole(said(Kind.END, b"all")[:-1])
-    ((1, 60, b'all'), None)
+    >>> whole(said(7, Kind.END, b"all", 60)), whole(said(7, Kind.END, b"all")[:-1])
+    ((1, 7, 60, b'all'), None)
     """
     if len(data) < HEAD:
         return None
-    kind, megabytes, size = _SAID.unpack_from(data)
-    return (kind, megabytes, data[HEAD:]) if len(data) == HEAD + size else None
+    kind, number, megabytes, size = _SAID.unpack_from(data)
+    return (kind, number, megabytes, data[HEAD:]) if len(data) == HEAD + size else None
 
 
-def questions(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
-    """Waits for one question after the other, header and body, until the front is gone."""
+def questions(connection: socket.socket) -> Iterator[tuple[int, bytes, bytes]]:
+    """Waits for one question after the other, number, header and body, until the front is gone."""
     room = memoryview(bytearray(_AT_ONCE))  # one for all: a new one each time costs more than the rest
     received = bytearray()
     while size := connection.recv_into(room):
         received += room[:size]
-        while len(received) >= _ASKED.size:
-            head, body = _ASKED.unpack_from(received)
-            begins, ends = _ASKED.size, _ASKED.size + head + body
+        while len(received) >= _BEGINS:
+            head, body = _ASKED.unpack_from(received, _NUMBER.size)
+            ends = _BEGINS + head + body
             if len(received) < ends:
                 break
-            whole = bytes(received[begins:ends])
+            whole = bytes(received[:ends])
             del received[:ends]
-            yield whole[:head], whole[head:]
+            yield _NUMBER.unpack_from(whole)[0], whole[_BEGINS : _BEGINS + head], whole[_BEGINS + head :]

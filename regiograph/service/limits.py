@@ -16,8 +16,9 @@ class FrontGone(BaseException):
 class Outgoing:
     """The answer as a worker writes it: handed over in parts once it is long, and never more than a limit."""
 
-    def __init__(self, connection: socket.socket, limit: int) -> None:
+    def __init__(self, connection: socket.socket, number: int, limit: int) -> None:
         self._connection = connection
+        self._number = number  # of the question it answers
         self._limit = limit
         self._size = 0
         self._held = bytearray()
@@ -33,7 +34,7 @@ class Outgoing:
             raise _too_large(self._limit)
         self._held += data
         if len(self._held) >= _PART:
-            self._send(said(Kind.PART, self._held))
+            self._send(said(self._number, Kind.PART, self._held))
             self._held.clear()
         return len(data)
 
@@ -43,13 +44,13 @@ class Outgoing:
     def end(self, megabytes: int, found: Found | None = None) -> None:
         """Hands over the rest: the answer is whole. `found`: what a query that came unread is."""
         if found is None:
-            self._send(said(Kind.END, self._held, megabytes))
+            self._send(said(self._number, Kind.END, self._held, megabytes))
         else:
-            self._send(said(Kind.FOUND, found.packed + self._held, megabytes))
+            self._send(said(self._number, Kind.FOUND, found.packed + self._held, megabytes))
 
     def refuse(self, error: bytes) -> None:
         """Says why there is no answer, whatever part of it has been handed over."""
-        self._send(said(Kind.ERROR, error))
+        self._send(said(self._number, Kind.ERROR, error))
 
     def _send(self, message: bytes) -> None:
         try:

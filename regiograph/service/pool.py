@@ -13,12 +13,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from functools import partial
+from itertools import count
 from typing import Any
 
 import structlog
 
 from regiograph.errors import RegiographError
-from regiograph.service.frames import Found, packed, question
+from regiograph.service.frames import NUMBERS, Found, packed, question
 from regiograph.service.job import Content, Job
 from regiograph.service.limits import out_of_memory, too_busy, too_slow
 from regiograph.service.line import Line
@@ -54,6 +55,7 @@ class Pool:
         self._workers: set[WorkerProcess] = set()
         self._free: list[WorkerProcess] = []
         self._busy: dict[WorkerProcess, Line] = {}
+        self._numbers = count(1)
         self._turns = Turns(settings.queue)
         self._proven: OrderedDict[Hashable, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -139,13 +141,13 @@ class Pool:
             job.left_at = asyncio.get_running_loop().time()
 
     def answered(
-        self, worker: WorkerProcess, outcome: Content | RegiographError, found: Found | None = None
+        self, worker: WorkerProcess, number: int, outcome: Content | RegiographError, found: Found | None
     ) -> None:
         """A worker has come to the next query it has in hand, or is free again."""
         line = self._busy[worker]
         now = asyncio.get_running_loop().time()
         took = now - line.begun
-        job = line.answered(now)
+        job = line.answered(number, now)
         if worker.grown * _GROWTH > self._settings.worker_megabytes or (job and job.fetches):
             self._drop(worker)  # it may keep a connection that the next query could use
             if line.first is not None:
@@ -199,8 +201,9 @@ class Pool:
         if line is None:
             self._free.remove(worker)
             line = self._busy[worker] = Line()
-        line.put(job, asyncio.get_running_loop().time())
-        worker.ask(job.message)
+        number = next(self._numbers) % NUMBERS
+        line.put(number, job, asyncio.get_running_loop().time())
+        worker.ask(number, job.message)
 
     def _wait(self, job: Job) -> None:
         leaving = self._turns.add(job)

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from regiograph import errors
 from regiograph.errors import RegiographError
-from regiograph.service.frames import Found, Kind, found, hear, packed, question, whole
+from regiograph.service.frames import Found, Kind, found, hear, numbered, packed, question, whole
 from regiograph.service.job import Content
 from regiograph.service.nursery import Child, Nursery
 from regiograph.service.spool import Spool
@@ -24,9 +24,9 @@ class Owner(Protocol):
     """Who is told what becomes of a worker."""
 
     def answered(
-        self, worker: "WorkerProcess", outcome: Content | RegiographError, found: Found | None = None
+        self, worker: "WorkerProcess", number: int, outcome: Content | RegiographError, found: Found | None
     ) -> None:
-        """It has answered, and is free. What came to it unread, it has `found` to be something."""
+        """It has answered what bore this number. What came to it unread, it has `found` to be something."""
 
     def lost(self, worker: "WorkerProcess") -> None:
         """It has ended, and not because it was stopped."""
@@ -57,7 +57,7 @@ class WorkerProcess(asyncio.Protocol):
         worker = cls(process, owner)
         try:
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
-            worker._transport.write(question(packed(_told(settings))))
+            worker.ask(0, question(packed(_told(settings))))
             async with asyncio.timeout(_START):
                 await cast(asyncio.Future[None], worker._ready)
         except BaseException:
@@ -87,9 +87,9 @@ class WorkerProcess(asyncio.Protocol):
         """How many megabytes more it has ever had than when it started."""
         return self.megabytes - self._megabytes_at_start
 
-    def ask(self, message: bytes) -> None:
+    def ask(self, number: int, message: bytes) -> None:
         """Sends a query; the owner hears what comes of it."""
-        self._transport.write(message)
+        self._transport.write(numbered(number, message))
 
     def stop(self) -> None:
         """Ends the process at once, whatever it is doing."""
@@ -123,16 +123,16 @@ class WorkerProcess(asyncio.Protocol):
         else:
             self._owner.lost(self)
 
-    def _heard(self, kind: int, megabytes: int, content: bytes) -> None:
+    def _heard(self, kind: int, number: int, megabytes: int, content: bytes) -> None:
         if kind == Kind.PART:
             self._spool = self._spool or Spool()
             self._spool.add(content)
         elif kind == Kind.ERROR:
-            self._settle(_error(content))
+            self._settle(number, _error(content))
         else:
-            self._end(kind, megabytes, content)
+            self._end(kind, number, megabytes, content)
 
-    def _end(self, kind: int, megabytes: int, content: bytes) -> None:
+    def _end(self, kind: int, number: int, megabytes: int, content: bytes) -> None:
         self.megabytes = megabytes
         if self._ready is not None:
             if not self._ready.done():
@@ -143,11 +143,11 @@ class WorkerProcess(asyncio.Protocol):
             what, content = found(content)
         if self._spool is not None:
             self._spool.add(content)
-        self._settle(self._spool or content, what)
+        self._settle(number, self._spool or content, what)
 
-    def _settle(self, outcome: Content | RegiographError, found: Found | None = None) -> None:
+    def _settle(self, number: int, outcome: Content | RegiographError, found: Found | None = None) -> None:
         self._spool = None
-        self._owner.answered(self, outcome, found)
+        self._owner.answered(self, number, outcome, found)
 
 
 def _error(content: bytes) -> RegiographError:

@@ -56,13 +56,13 @@ class Worker:
         with contextlib.suppress(RegiographError, OSError):
             self._store(self._stores.current()).query("ASK { ?s ?p ?o }")
 
-    def answer(self, header: dict[str, Any], body: bytes) -> None:
+    def answer(self, number: int, header: dict[str, Any], body: bytes) -> None:
         """Answers a query, or says why not.
 
         Raises:
             FrontGone: there is nobody to tell.
         """
-        output = Outgoing(self._connection, self._result_bytes)
+        output = Outgoing(self._connection, number, self._result_bytes)
         found = None
         try:
             if "accept" in header:
@@ -199,7 +199,7 @@ def main(descriptor: int) -> None:
         told = next(asked, None)
         if told is None:
             return
-        limits = json.loads(told[0])
+        limits = json.loads(told[1])
         stores = stores_of(Sources(**limits["sources"]))
         planner = Planner(characters=limits["query_characters"], nesting=limits["query_nesting"])
         worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000, planner)
@@ -207,10 +207,10 @@ def main(descriptor: int) -> None:
         worker.close_doors()
         worker.warm()
         gc.freeze()
-        connection.sendall(said(Kind.END, b"", _megabytes()))
+        connection.sendall(said(told[0], Kind.END, b"", _megabytes()))
         read = lru_cache(_HEADERS)(json.loads)  # most come many times
-        for head, body in asked:
+        for number, head, body in asked:
             header = read(head)
             signal.setitimer(signal.ITIMER_REAL, header["seconds"] + 1)
-            worker.answer(header, body)
+            worker.answer(number, header, body)
             signal.setitimer(signal.ITIMER_REAL, 0)

@@ -109,11 +109,22 @@ def test_an_unread_query_is_found_to_be_what_the_front_plans(data):
     serve(data, work)
 
 
+def test_an_answer_to_another_question_ends_the_worker_and_is_given_to_nobody(data):
+    async def work(front):
+        worker = front.pool._free[-1]
+        ask_it = worker.ask
+        worker.ask = lambda number, message: ask_it(number + 1, message)
+        assert int((await ask(front, COUNT)).split()[1]) == 400
+        assert worker.pid not in front.pool.pids
+
+    serve(data, work, workers=1)
+
+
 def line_of(*keys: str) -> Line:
     async def make() -> Line:
         line = Line()
-        for key in keys:
-            line.put(Job(b"", key, lambda job: None, seconds=1), 0.0)
+        for number, key in enumerate(keys):
+            line.put(number, Job(b"", key, lambda job: None, seconds=1), 0.0)
         return line
 
     return asyncio.run(make())
@@ -123,8 +134,17 @@ def test_a_line_keeps_the_place_of_what_is_taken_back():
     line = line_of("a", "b", "c")
     assert [job.key for job in line.take_back()] == ["c", "b"] and len(line) == 3
     assert line.take_back() == []
-    assert [line.answered(1.0) and "a", line.answered(2.0), line.answered(3.0)] == ["a", None, None]
-    assert not line and line.answered(4.0) is None
+    assert line.answered(0, 1.0).key == "a"
+    with pytest.raises(ValueError, match="another question"):
+        line.answered(2, 2.0)
+    assert [line.answered(number, 3.0) for number in (1, 2)] == [None, None] and not line
+
+
+def test_who_has_left_a_line_keeps_a_place_in_it():
+    line = line_of("a", "b", "c", "d")
+    leaving = next(job for job in line if job.key == "d")
+    assert line.leave(leaving) and not line.leave(leaving)
+    assert [job.key for job in line.take_back()] == ["c", "b"] and len(line) == 4
 
 
 def test_a_kept_value_is_replaced_with_its_weight():
