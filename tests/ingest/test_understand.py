@@ -223,18 +223,20 @@ def test_a_typo_in_a_wording_does_no_harm(wording, data):
     assert QUESTIONNAIRE.recognise(swapped) is QUESTIONNAIRE.recognise(wording)
 
 
+MARKED = ("{}: the budget", "The budget ({}; 2020)", "Où? – ({}): it", "\u0130 ({}) \u017f")
+NEVER_PUBLIC = ("We were many. {}.", "– {} –", "\u0130 {}", "Où? {}!")
+
+
 @given(
-    st.sampled_from([*QUESTIONNAIRE.words["confidential_marks"], *QUESTIONNAIRE.words["never_public"]]),
-    st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
     st.sampled_from(
-        ["{}: the budget", "The budget ({}; 2020)", "We were many. {}.", "{}\u0130: it", "– {} –"]
+        [(frame, phrase) for phrase in QUESTIONNAIRE.words["confidential_marks"] for frame in MARKED]
+        + [(frame, phrase) for phrase in QUESTIONNAIRE.words["never_public"] for frame in NEVER_PUBLIC]
     ),
+    st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
 )
-def test_the_quick_look_for_marks_overlooks_none(phrase, case, around):
-    text, words = around.format(case(phrase)), QUESTIONNAIRE.wording
-    told = words.marks("confidential_marks", text) or words.says("never_public", text)
-    assert QUESTIONNAIRE.marks_confidential(text) == told
-    assert told or "{}:" not in around or phrase not in QUESTIONNAIRE.words["confidential_marks"]
+def test_the_quick_look_for_marks_overlooks_none(framed, case):
+    frame, phrase = framed
+    assert QUESTIONNAIRE.marks_confidential(frame.format(case(phrase)))
 
 
 @given(
