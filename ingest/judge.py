@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ingest.validators import SH, Result, Shapes, Term, validator
+from ingest.validators import SH, Judged, Known, Result, Shapes, Term, validator
 from ingest.verdict import Finding, Severity, Verdict, Words
 from regiograph.iris import ACCESS, CODE, DCTERMS, FOAF, RDF, RDFS, RG, SKOS
 
@@ -37,6 +37,7 @@ _CONTEXT = frozenset(
         *(RG + "helixSector", RG + "organisationType", RG + "inPlatform"),
     )
 )
+_ALWAYS = (RDFS + "subClassOf", SKOS + "member")
 # By which a fact that has its own place points to a thing that may have none.
 _NAMED_BY = frozenset(
     RG + name
@@ -73,13 +74,14 @@ class Judge:
         self._validator = validator(read)
         self._rules = dict(_rules(read))
         self._context = Context(context)
+        self._facts = _Facts(self._context)
         self._questions = dict(_questions(self._context))
 
     def judge(self, report: Iterable[ox.Quad]) -> Verdict:
         """What there is to say about the graph of one report."""
-        quads = self._context.around(report)
-        results = self._validator.results(quads)
-        reader = _Reader(_Facts(quads), self._rules, self._questions)
+        graph = self._context.around(report)
+        results = self._validator.results(graph)
+        reader = _Reader(_Facts(graph.report, self._facts), self._rules, self._questions)
         return Verdict.of(sorted({reader.finding(result) for result in results}, key=reader.order))
 
 
@@ -87,26 +89,27 @@ class Context:
     """What reports refer to, by node."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        self.known: dict[Term, list[ox.Quad]] = {}
-        self._always: list[ox.Quad] = []
+        said: dict[Term, list[ox.Quad]] = {}
         for quad in filter(_is_context, quads):
-            self.known.setdefault(quad.subject, []).append(quad)
-            if quad.predicate.value in (RDFS + "subClassOf", SKOS + "member"):
-                self._always.append(quad)
-        self._refers = {node: tuple(_referred(stated)) for node, stated in self.known.items()}
+            said.setdefault(quad.subject, []).append(quad)
+        self._known = {node: Known(tuple(own)) for node, own in said.items()}
+        self._refers = {node: tuple(_referred(own)) for node, own in said.items()}
+        self._always = Known(tuple(quad for quad in self if quad.predicate.value in _ALWAYS))
 
-    def around(self, report: Iterable[ox.Quad]) -> list[ox.Quad]:
+    def __iter__(self) -> Iterator[ox.Quad]:
+        return (quad for known in self._known.values() for quad in known.quads)
+
+    def around(self, report: Iterable[ox.Quad]) -> Judged:
         """A report with what it refers to, near and far."""
         quads = list(report)
         wanted = list(_referred(quads))
-        seen: set[Term] = set()
+        seen: dict[Term, Known] = {}
         while wanted:
             node = wanted.pop()
-            if node not in seen and node in self.known:
-                seen.add(node)
-                quads += self.known[node]
+            if node not in seen and node in self._known:
+                seen[node] = self._known[node]
                 wanted += self._refers[node]
-        return quads + self._always
+        return Judged(report=quads, known=[*seen.values(), self._always])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +120,16 @@ class _Question:
 
 
 def _questions(context: Context) -> Iterator[tuple[str, _Question]]:
-    for node, quads in context.known.items():
-        if isinstance(node, ox.NamedNode) and node.value.startswith(_FIELD):
-            key = node.value.removeprefix(_FIELD)
-            texts = [
-                (quad.predicate.value, quad.object) for quad in quads if isinstance(quad.object, ox.Literal)
-            ]
-            words = {text.language: text.value for name, text in texts if name == SKOS + "prefLabel"}
-            places = [int(text.value) for name, text in texts if name == RG + "position"]
-            label = Words(en=words.get("en", key), fr=words.get("fr", ""))
-            yield key, _Question(key=key, label=label, position=min(places, default=0))
+    texts: dict[str, list[tuple[str, ox.Literal]]] = {}
+    for quad in context:
+        node, value = quad.subject, quad.object
+        if isinstance(node, ox.NamedNode) and node.value.startswith(_FIELD) and isinstance(value, ox.Literal):
+            texts.setdefault(node.value.removeprefix(_FIELD), []).append((quad.predicate.value, value))
+    for key, said in texts.items():
+        words = {text.language: text.value for name, text in said if name == SKOS + "prefLabel"}
+        places = [int(text.value) for name, text in said if name == RG + "position"]
+        label = Words(en=words.get("en", key), fr=words.get("fr", ""))
+        yield key, _Question(key=key, label=label, position=min(places, default=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +162,13 @@ def _rules(shapes: Shapes) -> Iterator[tuple[str, _Rule]]:
 
 
 class _Facts:
-    """What a graph says that may be told beside a finding, by property and node."""
+    """What a graph says that may be told beside a finding, by property and node.
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+    `known` is what is known besides, of whatever the graph refers to.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad], known: "_Facts | None" = None) -> None:
+        self._known = known
         self._said: dict[str, dict[Term, list[Term]]] = {name: {} for name in _TOLD}
         self._namers: dict[Term, list[Term]] = {}
         for quad in quads:
@@ -177,7 +184,7 @@ class _Facts:
 
     def links(self, node: Term, name: str) -> list[ox.NamedNode]:
         """The nodes that a property of a node points to."""
-        return [each for each in self._said[name].get(node, ()) if isinstance(each, ox.NamedNode)]
+        return [each for each in self._values(node, name) if isinstance(each, ox.NamedNode)]
 
     def numbers(self, node: Term, name: str) -> list[int]:
         """The values of a property of a node, as numbers."""
@@ -193,7 +200,12 @@ class _Facts:
         return self._namers.get(node, [])
 
     def _literals(self, node: Term, name: str) -> list[ox.Literal]:
-        return [each for each in self._said[name].get(node, ()) if isinstance(each, ox.Literal)]
+        return [each for each in self._values(node, name) if isinstance(each, ox.Literal)]
+
+    def _values(self, node: Term, name: str) -> Iterator[Term]:
+        yield from self._said[name].get(node, ())
+        if self._known is not None:
+            yield from self._known._values(node, name)
 
 
 class _Reader:

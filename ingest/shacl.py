@@ -16,7 +16,7 @@ from rdflib.query import Result as Answer
 from rdflib.store import Store
 from rdflib.term import Node
 
-from ingest.validators import Result, Shapes, Term
+from ingest.validators import Judged, Result, Shapes, Term
 
 Triple = tuple[Node, Node, Node]
 _Index = dict[Node, dict[Node, dict[Node, None]]]
@@ -29,11 +29,11 @@ class Reference:
         self._rules = Rules.read(_triples(shapes.for_validators()))
         self._queries = Queries()
 
-    def results(self, data: Sequence[ox.Quad], shapes: Collection[str] = ()) -> set[Result]:
+    def results(self, graph: Judged, shapes: Collection[str] = ()) -> set[Result]:
         """Where the graph breaks a rule: any, or one of some shapes."""
         rules = self._rules.of(map(URIRef, shapes)) if shapes else self._rules
-        graph = JudgedGraph(_triples(data), self._queries)
-        _, report, _ = pyshacl.validate(graph, shacl_graph=rules, inplace=True, do_owl_imports=False)
+        data = JudgedGraph(_triples(graph), self._queries)
+        _, report, _ = pyshacl.validate(data, shacl_graph=rules, inplace=True, do_owl_imports=False)
         return {
             Result(
                 focus=_ox_term(report.value(each, SH.focusNode)),

@@ -7,7 +7,7 @@ The fast one (shacl, in Rust) compiles the shapes once. Where no build of it fit
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -92,6 +92,26 @@ class Shapes:
                     yield found["iri"] or prefixes.get(found["prefix"], "") + found["name"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of a thing, whichever report refers to it. There is one of each, so identity tells."""
+
+    quads: tuple[ox.Quad, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A graph to judge: what a report says, and what is known of the things it refers to."""
+
+    report: Sequence[ox.Quad]
+    known: Sequence[Known] = ()
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        yield from self.report
+        for known in self.known:
+            yield from known.quads
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One rule broken in one place."""
@@ -104,7 +124,7 @@ class Result:
 class Validator(Protocol):
     """Judges graphs by the shapes it was made with."""
 
-    def results(self, data: Sequence[ox.Quad]) -> set[Result]:
+    def results(self, graph: Judged) -> set[Result]:
         """Where the graph breaks a rule."""
         ...
 
@@ -126,13 +146,13 @@ class Confirmed:
     def __init__(self, fast: Validator, make: Callable[[], "Reference"], light: Collection[str]) -> None:
         self._fast, self._make, self._light = fast, make, light
 
-    def results(self, data: Sequence[ox.Quad]) -> set[Result]:
+    def results(self, graph: Judged) -> set[Result]:
         """Where the graph breaks a rule."""
-        found = self._fast.results(data)
+        found = self._fast.results(graph)
         grave = {result for result in found if result.shape not in self._light}
         if not grave:
             return found
-        confirmed = self._reference.results(data, {result.shape for result in grave})
+        confirmed = self._reference.results(graph, {result.shape for result in grave})
         if confirmed != grave:
             log.warning("validators disagree", shapes=sorted({each.shape for each in confirmed ^ grave}))
         return found - grave | confirmed
@@ -148,11 +168,11 @@ class Compiled:
     def __init__(self, shapes: Shapes) -> None:
         self._asked_for = frozenset(shapes.named())
         self._shapes = shacl.Shapes.from_text(_n_triples(shapes.for_validators()), format="ntriples")
+        self._known = cache(lambda known: self._text(known.quads))
 
-    def results(self, data: Sequence[ox.Quad]) -> set[Result]:
+    def results(self, graph: Judged) -> set[Result]:
         """Where the graph breaks a rule."""
-        asked_for = self._asked_for
-        text = _n_triples(quad.triple for quad in data if quad.predicate.value in asked_for)
+        text = self._text(graph.report) + "".join(map(self._known, graph.known))
         return {
             Result(
                 focus=_read(each.focus_node),
@@ -161,6 +181,10 @@ class Compiled:
             )
             for each in self._shapes.validate_text(text, format="ntriples").results
         }
+
+    def _text(self, quads: Iterable[ox.Quad]) -> str:
+        asked_for = self._asked_for
+        return _n_triples(quad.triple for quad in quads if quad.predicate.value in asked_for)
 
 
 def _n_triples(triples: Iterable[ox.Triple]) -> str:

@@ -9,12 +9,13 @@ from structlog.testing import capture_logs
 from ingest import validators
 from ingest.judge import Context, Judge
 from ingest.shacl import Reference
-from ingest.validators import Compiled, Confirmed, Result, Shapes, validator
+from ingest.validators import Compiled, Confirmed, Judged, Result, Shapes, validator
 from regiograph.iris import RG, SHAPES, XSD
 from regiograph.rooms import room
 
 ISLAND = ox.NamedNode("https://example.org/island")
 LABEL = SHAPES + "Place-label"
+NOTHING = Judged(report=[])
 CANONICAL = {
     "date": ["0850-01-01", "2018-03-01", "2020-12-31", "2021-01-01"],
     "gYear": ["2018", "2022"],
@@ -51,7 +52,7 @@ def real_graph(walked, pipeline) -> list[ox.Quad]:
     """The graph of the real report and what it refers to."""
     context = Context(quad for quads in pipeline.reference.values() for quad in quads)
     name = next(name for name in walked.graphs if "derived" not in name)
-    return context.around(walked.graphs[name])
+    return list(context.around(walked.graphs[name]))
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +105,14 @@ def ordered(value: object) -> bool:
 @settings(max_examples=15)
 def test_both_find_the_same_whatever_is_done_to_a_real_report(both, real_graph, edits):
     fast, reference = both
-    graph = edited(real_graph, edits)
+    graph = Judged(report=edited(real_graph, edits))
     assert fast.results(graph) == reference.results(graph)
 
 
 def test_the_reference_judges_by_some_shapes_as_by_all(both, real_graph):
     _, reference = both
     gone = {RG + "reportedStart", RG + "evidence", RG + "hasLead"}
-    graph = [quad for quad in real_graph if quad.predicate.value not in gone]
+    graph = Judged(report=[quad for quad in real_graph if quad.predicate.value not in gone])
     found = reference.results(graph)
     shapes = {result.shape for result in found}
     assert len(shapes) > 5
@@ -125,7 +126,7 @@ class Fixed:
     def __init__(self, *found: Result) -> None:
         self.found, self.asked = set(found), []
 
-    def results(self, data, shapes=()):
+    def results(self, graph, shapes=()):
         self.asked.append(shapes)
         return self.found
 
@@ -138,7 +139,7 @@ def test_without_grave_results_the_reference_is_not_asked():
     reference = Fixed()
     light = broken(SHAPES + "Event-date")
     confirmed = Confirmed(Fixed(light), lambda: reference, {light.shape})
-    assert confirmed.results([]) == {light}
+    assert confirmed.results(NOTHING) == {light}
     assert reference.asked == []
 
 
@@ -146,14 +147,14 @@ def test_grave_results_are_the_reference_s_own():
     light, grave = broken(SHAPES + "Event-date"), broken(LABEL, "one")
     reference = Fixed(broken(LABEL, "two"))
     with capture_logs() as logs:
-        found = Confirmed(Fixed(light, grave), lambda: reference, {light.shape}).results([])
+        found = Confirmed(Fixed(light, grave), lambda: reference, {light.shape}).results(NOTHING)
     assert found == {light, broken(LABEL, "two")}
     assert reference.asked == [{LABEL}]
     assert logs == [{"event": "validators disagree", "shapes": [LABEL], "log_level": "warning"}]
 
 
 def test_where_they_agree_nothing_is_logged(shapes, real_graph):
-    graph = [quad for quad in real_graph if quad.predicate.value != RG + "reportedStart"]
+    graph = Judged(report=[quad for quad in real_graph if quad.predicate.value != RG + "reportedStart"])
     with capture_logs() as logs:
         found = validator(shapes).results(graph)
     assert SHAPES + "Report-start" in {result.shape for result in found}
