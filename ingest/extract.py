@@ -90,19 +90,17 @@ class _Extract:
         return [region["nuts"] or f"name:{region['raw']}" for region in self.regions(mentions)]
 
     def organisations(self, mentions: Iterable[Mention]) -> list[dict[str, Any]]:
-        """Each organisation once; one in doubt goes by the name as written, and groups are left out."""
+        """Each organisation once, as first written, with its other names beside. Groups are left out."""
         found: dict[str, dict[str, Any]] = {}
         for mention in mentions:
             decision = self.resolved.decisions[mention]
-            name = plain(mention.text)
-            if decision.outcome in _NOBODY or (decision.entity and decision.entity.kind is Kind.GROUP):
+            name, entity = plain(mention.text), decision.entity
+            if decision.outcome in _NOBODY or (entity and entity.kind is Kind.GROUP):
                 continue
-            if decision.entity is None:
-                found.setdefault(name, {"name": name})
-            else:
-                entry = found.setdefault(decision.entity.key, {"name": decision.entity.label, "aliases": []})
-                if name != entry["name"] and name not in entry["aliases"]:
-                    entry["aliases"].append(name)
+            entry = found.setdefault(entity.key if entity else name, {"name": name, "aliases": []})
+            for other in (name, entity.label if entity else name):
+                if other != entry["name"] and other not in entry["aliases"]:
+                    entry["aliases"].append(other)
         return list(found.values())
 
     def area(self, area: WorkingArea) -> dict[str, Any]:

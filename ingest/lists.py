@@ -43,12 +43,21 @@ class _Nothing:
 
 
 _SEPARATOR = re.compile(
-    r"\n|\s\(?\d{1,2}\)\s(?=[^\W\d_])|\s?\|\s?|\s·\s|→|\u2028|<br\s*/?>|(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&#39);|,(?!\d)|•|\t",
+    r"\n|\s\(?(?:\d{1,2}|[a-h])\)\s(?=[^\W\d_])|\s?\|\s?|\s·\s|→|\u2028|<br\s*/?>|(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&#39);|,(?!\d)|•|\t",
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(
-    r"\s+(?:and|&|&amp;|und|et|y|e|en|och|og|ja|i|oraz|a|și|și)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
+    r"\s+(?:and|&|&amp;|und|et|y|e|en|och|og|ja|i|oraz|a|și|és|ir|un|agus|και|и)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
+_OF_FIELDS = re.compile(  # bodies that are named after several fields
+    r"(?:[\w’']+\s+){0,2}(?:ministry|department|directorate(?:[ -]general)?|secretariat|agency|office|"
+    r"faculty|"
+    r"ministerium|ministère|ministerio|ministero|ministério|ministerstwo|ministerstvo|departamento|consejería|"
+    r"conselleria)\s+"
+    r"(?:of|for|für|de|del|della|di|da|do|pro|pre|des|du)\b",
+    re.IGNORECASE,
+)
+_DESCRIBED = re.compile(r"([^\W\d_a-z][^:]{1,60}?)\s*:\s+(?=[a-z])")  # "CEA: pilot line"
 _BULLET = re.compile(r"\s*([-–—*▪·])\s+\S")
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[^\W\d_])")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -58,7 +67,9 @@ _LEADING_CODE = re.compile(
 )
 _TRAILING_COUNTRY = re.compile(r"\s([A-Z]{2})$")
 _BRACKETS = re.compile(r"\s*\\?[(\[]([^()\[\]\\]*)\\?[)\]]?\s*$")
-_EDGES = re.compile(r"^[\s\\\-–•*·.,;:]*(?:\d{1,2}[.)]\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$")
+_EDGES = re.compile(
+    r"^[\s\\\-–•*·.,;:]*(?:(?:\d{1,2}[.)]|[a-h]\))\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$"
+)
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
@@ -99,6 +110,8 @@ def split(
         rest: Passage | None = piece
         if items and not starts:
             items[-1], rest = _taken(piece, items[-1], names)
+            if rest is piece and _goes_on(items[-1], piece, names):
+                items[-1], rest = _joined(passage, items[-1], piece), None
         if rest:
             items += _items(rest, names, examples, in_line > 0)
     return tuple(items)
@@ -112,11 +125,32 @@ def _taken(piece: Passage, before: Item, names: Names) -> tuple[Item, Passage | 
     first = re.match(r"([A-Z]{2}[A-Z0-9]{1,3})\s+(?:\d{1,2}[.)]\s+)?(?=[^\W\d_a-z])", piece.text)
     if not coded and names.is_code(bare) and not _COUNTRY.fullmatch(bare):
         return replace(before, code=bare), None
-    if not before.country and (_COUNTRY.fullmatch(bare) or _is_country_of(bare, before, names)):
+    is_country = _COUNTRY.fullmatch(bare) and (
+        names.is_code(bare) or not names.known(bare)
+    )  # "BW" is a region
+    if not before.country and (is_country or _is_country_of(bare, before, names)):
         return replace(before, country=bare), None
     if not coded and first and names.is_code(first[1]):  # the separator behind the code is lost
         return replace(before, code=first[1]), piece.part(first.end(), len(piece.text))
     return before, piece
+
+
+def _goes_on(item: Item, piece: Passage, names: Names) -> bool:
+    """Whether a piece goes on a name of fields: "Ministry of Economy, Labour and Housing"."""
+    before, text = plain(item.passage.text), plain(piece.text)
+    return (
+        _OF_FIELDS.match(before) is not None
+        and re.search(r"\s(?:and|und|et|y|e|i|a)\s", text) is not None
+        and organisation_type(text) is None
+        and not (names.known(before) or names.is_group(text))
+        and not any(names.known(part) or _is_acronym(part) for part in _CONJUNCTION.split(text))
+    )
+
+
+def _joined(passage: Passage, item: Item, piece: Passage) -> Item:
+    """An item and the piece behind it as one, with what stands between them."""
+    start, end = _start_in(passage, item.passage), _start_in(passage, piece) + len(piece.text)
+    return Item(passage=passage.part(start, end))
 
 
 def _is_country_of(text: str, item: Item, names: Names) -> bool:
@@ -188,6 +222,7 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
     if members := _members(piece, names):
         yield from members
         return
+    piece = _without_lead(piece, examples, names)
     whole = _item(piece, names)
     if not names.known(plain(piece.text)) and not names.known(plain(whole.passage.text)):
         if listed_members := _headed(piece, names):
@@ -213,6 +248,17 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
             yield replace(whole, passage=_item(parts[-1], names).passage)
             return
     yield whole
+
+
+def _without_lead(piece: Passage, examples: Sequence[str], names: Names) -> Passage:
+    """A piece without "e.g." before it, and without the remark behind its colon."""
+    for phrase in examples:
+        if match := re.match(rf"{re.escape(phrase)}[\s:,]+(?=\w)", piece.text, re.IGNORECASE):
+            return piece.part(match.end(), len(piece.text))
+    described = _DESCRIBED.match(piece.text)
+    if described and not names.is_group(described[1]) and not names.known(plain(piece.text)):
+        return piece.part(*described.span(1))
+    return piece
 
 
 def _item(piece: Passage, names: Names) -> Item:
@@ -284,7 +330,7 @@ def _examples(piece: Passage, phrases: Sequence[str]) -> tuple[Passage, Passage]
     """ "local SMEs (e.g. LSEC, Cyberservices)" → the group and the list of its members."""
     text = piece.text
     for phrase in phrases:
-        match = re.search(rf"\s*[(\[,]\s*{re.escape(phrase)}[\s:,]+", text, re.IGNORECASE)
+        match = re.search(rf"(?:\s*[(\[,]\s*|\s+){re.escape(phrase)}[\s:,]+", text, re.IGNORECASE)
         if match and match.start():
             end = len(text.rstrip(")] "))
             if end > match.end():
@@ -301,7 +347,7 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     """
     parts = _whole_names(piece, _parts(piece, _CONJUNCTION), names)
     texts = [plain(_item(part, names).passage.text) for part in parts]
-    sure = [names.known(text) or bool(_ACRONYM.fullmatch(text)) or names.is_group(text) for text in texts]
+    sure = [names.known(text) or _is_acronym(text) or names.is_group(text) for text in texts]
     if all(sure) or _alike(texts):
         return parts
     slashed = _parts(piece, _SLASH)
@@ -316,9 +362,9 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
         return [piece]  # "Food & Bio Cluster Denmark"
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
     free = [
-        bool(_ACRONYM.fullmatch(text))
+        _is_acronym(text)
         or body
-        or (names.is_group(text) and not text.istitle())
+        or (names.is_group(text) and text[:1].islower())
         or not _GOVERNING.search(before)
         for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
     ]
@@ -326,6 +372,10 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
     return [piece]
+
+
+def _is_acronym(text: str) -> bool:
+    return bool(_ACRONYM.fullmatch(text)) or (text.isupper() and text.isalpha() and 1 < len(text) < 9)
 
 
 def _whole_names(piece: Passage, parts: list[Passage], names: Names) -> list[Passage]:
@@ -372,21 +422,30 @@ def _parts(piece: Passage, separator: re.Pattern[str]) -> list[Passage]:
 def _segmented(piece: Passage, names: Names) -> list[Passage]:
     """Known names that stand one behind the other, their separators lost; nothing unless all of it is known.
 
-    Of several ways to cut, the one with the fewest names is taken.
+    Of several ways to cut, the one with the fewest names is taken, and with the fewest single words that are
+    part of a longer name with the next: "Central | Finland Lapland".
     """
     words = [match.span() for match in re.finditer(r"[^\s(\[]+(?:\s*[(\[][^()\[\]]*[)\]])?|\S+", piece.text)]
     if not 1 < len(words) <= _LONGEST_RUN:
         return []
-    best: list[list[tuple[int, int]] | None] = [[]]  # the best way to cut the first words
+    pairs = {
+        end: names.known(plain(piece.text[words[end - 1][0] : words[end][1]])) for end in range(1, len(words))
+    }  # whether the word before and the one behind are a name together
+    best: list[tuple[int, list[tuple[int, int]]] | None] = [
+        (0, [])
+    ]  # the best way to cut the first words, its cost
     for end in range(1, len(words) + 1):
         ways = [
-            [*way, (words[start][0], words[end - 1][1])]
+            (
+                way[0] + 2 + (end - start == 1 and pairs.get(end, False)),
+                [*way[1], (words[start][0], words[end - 1][1])],
+            )
             for start in range(max(0, end - _LONGEST_NAME), end)
             if (way := best[start]) is not None
             and _is_segment(piece.text[words[start][0] : words[end - 1][1]], names)
         ]
-        best.append(min(ways, key=len, default=None))
-    cut = best[-1] or []
+        best.append(min(ways, key=lambda way: way[0], default=None))
+    cut = best[-1][1] if best[-1] else []
     return [piece.part(start, end) for start, end in cut] if len(cut) > 1 else []
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 from rapidfuzz import fuzz, process
@@ -195,11 +196,12 @@ class _Report:
 
     def _mentions(self, passage: Passage, role: Role, expected: Expected) -> Iterator[Mention]:
         """The names in a passage; behind "with the support of" stand those who support the lead."""
-        if role is not Role.LEAD:
-            for item in self._split(passage):
-                yield self._mention(item, role, expected)
-            return
         leaders, supporters = self._supported(passage)
+        if role is not Role.LEAD:
+            for part in (leaders, supporters):
+                for item in self._split(part) if part else ():
+                    yield self._mention(item, role, expected)
+            return
         for part, part_role in self._leading(leaders) if leaders else ():
             for item in self._split(part):
                 yield self._mention(item, part_role, expected)
@@ -217,6 +219,10 @@ class _Report:
             yield passage.part(start, len(passage.text)), role
 
     def _split(self, passage: Passage) -> tuple[Item, ...]:
+        if (others := self.words.ends("others", passage.text)) and others.start():
+            passage = passage.part(0, others.start())
+        if (lead := self.words.begins("members_of", passage.text)) and lead < len(passage.text):
+            passage = passage.part(lead, len(passage.text))
         examples, together = self.words.phrases("examples"), self.words.phrases("together")
         items = split(passage, names=self.names, examples=examples, together=together)
         return tuple(item for item in items if not self._is_nobody(item.passage.text))
@@ -229,7 +235,16 @@ class _Report:
             self.questionnaire.is_no_answer(text)
             or folded in self.words.folded("nobody")
             or counted is not None
+            or _URL.fullmatch(text.strip("<>")) is not None
+            or set(folded.split()) <= self._words_for_lead
+            or re.fullmatch(r"\([^()]*\)", text.strip()) is not None
         )
+
+    @cached_property
+    def _words_for_lead(self) -> frozenset[str]:
+        """The words of "co-lead", "leader" and "to be confirmed"."""
+        phrases = (*self.words.folded("lead_words", "co_lead_words"), *self.questionnaire.no_answer)
+        return frozenset(word for phrase in phrases for word in phrase.split())
 
     def _supported(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         if match := self.words.divides("support", passage.text):
@@ -318,6 +333,9 @@ class _Report:
         left_out = self.words.begins("exceptions", rest.text)
         if left_out is not None and left_out < len(rest.text):
             named = self._mentions(rest.part(left_out, len(rest.text)), Role.INVOLVED, Expected.REGION)
+            return Involved(everyone=True, everyone_passage=all_of_them, exceptions=tuple(named))
+        if (excluded := self.words.ends("excluded", rest.text)) and excluded.start():
+            named = self._mentions(rest.part(0, excluded.start()), Role.INVOLVED, Expected.REGION)
             return Involved(everyone=True, everyone_passage=all_of_them, exceptions=tuple(named))
         more = self.words.begins("additions", rest.text) or 0
         named = self._mentions(rest.part(more, len(rest.text)), Role.INVOLVED, Expected.REGION)

@@ -46,7 +46,7 @@ class Wording:
 
     def begins(self, group: str, text: str) -> int | None:
         """Where the phrase that a text begins with ends, the longest of several; None where there is none."""
-        found = self._pattern("begins", group, r"[\s,(+&]*(?:{})(?!\w)[\s:,]*").match(text)
+        found = self._pattern("begins", group, r"[\s,(+&\"'“”„«]*(?:{})(?!\w)[\s:,]*").match(text)
         if found:
             return found.end()
         plus = re.match(r"\s*[+&]\s*", text) if "plus" in self._words[group] else None

@@ -136,3 +136,45 @@ def test_a_body_whose_name_has_two_parts_stays_whole():
 )
 def test_marks_of_other_programs_divide_and_surround_names(text):
     assert [name for name, *_ in items(text)] == ["Lapland", "Wales"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Ministry of Economy, Labour and Housing, LSEC",
+            ["Ministry of Economy, Labour and Housing", "LSEC"],
+        ),
+        ("Ministry of Economy, Lapland and Wales", ["Ministry of Economy", "Lapland", "Wales"]),
+        ("a) LSEC b) TNO c) imec", ["LSEC", "TNO", "imec"]),
+        ("LSEC: pilot line; TNO: testing", ["LSEC", "TNO"]),
+        ("ΕΚΕΤΑ και ΙΤΕ", ["ΕΚΕΤΑ", "ΙΤΕ"]),
+    ],
+)
+def test_names_with_fields_letters_remarks_and_other_alphabets(text, names):
+    assert [name for name, *_ in items(text)] == names
+
+
+def test_members_of_a_group_follow_such_as_and_examples_begin_with_e_g():
+    passage = Passage(
+        text="bodies such as Alpha GmbH, e.g. Beta SA",
+        place=Place(line=1, column=1, end_line=1, end_column=39),
+    )
+    found = split(passage, names=Names(), examples=("such as", "e.g."))
+    assert [item.passage.text for item in found][1:] == ["Alpha GmbH", "Beta SA"]
+
+
+class Finland(Names):
+    def known(self, text: str) -> bool:
+        return fold(text) in {"north karelia", "central", "central finland", "finland lapland", "lapland"}
+
+
+def test_a_run_of_names_is_cut_where_no_longer_name_is_broken():
+    passage = Passage(
+        text="North Karelia Central Finland Lapland", place=Place(line=1, column=1, end_line=1, end_column=37)
+    )
+    assert [item.passage.text for item in split(passage, names=Finland())] == [
+        "North Karelia",
+        "Central Finland",
+        "Lapland",
+    ]

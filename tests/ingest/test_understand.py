@@ -423,3 +423,33 @@ def test_questions_in_other_languages_and_words(reads, period, name, lead, start
     )
     assert [str(each.start) for each in (report.period, report.started)] == ["2022-01-01", "2017-05-01"]
     assert [each.text for each in report.lead] == ["Wales"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "everyone", "named", "left_out"),
+    [
+        ("Wales, Tuscany, and all other interested regions", True, ["Wales", "Tuscany"], []),
+        ("Wales, Tuscany and other regions", False, ["Wales", "Tuscany"], []),
+        ("Partners from Wales, Tuscany and Flanders", False, ["Wales", "Tuscany", "Flanders"], []),
+        ("all, Wales excluded", True, [], ["Wales"]),
+        ("“ALL”", True, [], []),
+        ("The whole consortium", True, [], []),
+        ("Bavaria, NRW, BW", False, ["Bavaria", "NRW", "BW"], []),
+        ("Wales, (open)", False, ["Wales"], []),
+        ("None at the moment", False, [], []),
+    ],
+)
+def test_who_is_involved(reads, cell, everyone, named, left_out):
+    header = "Working area | Region in charge | Involved regions"
+    (area,) = reads(table(AREAS, header, f"Skills | Wales; co-lead tbc | {cell}")).areas
+    assert [each.text for each in area.lead] == ["Wales"]
+    assert area.involved.everyone is everyone
+    assert [each.text for each in area.involved.named] == named
+    assert [each.text for each in area.involved.exceptions] == left_out
+
+
+def test_supporters_of_other_actors_are_actors_and_addresses_are_none(reads):
+    header = "Working area | Region in charge | Other actors"
+    cell = "Clusters Alliance with the support of EURADA, https://www.eurada.org"
+    (area,) = reads(table(AREAS, header, f"Skills | Wales | {cell}")).areas
+    assert [each.text for each in area.other_actors] == ["Clusters Alliance", "EURADA"]
