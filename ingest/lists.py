@@ -250,11 +250,16 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
     yield whole
 
 
+@cache
+def _example_lead(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True))) or "(?!)"
+    return re.compile(rf"(?:{either})[\s:,]+(?=\w)", re.IGNORECASE)
+
+
 def _without_lead(piece: Passage, examples: Sequence[str], names: Names) -> Passage:
     """A piece without "e.g." before it, and without the remark behind its colon."""
-    for phrase in examples:
-        if match := re.match(rf"{re.escape(phrase)}[\s:,]+(?=\w)", piece.text, re.IGNORECASE):
-            return piece.part(match.end(), len(piece.text))
+    if match := _example_lead(tuple(examples)).match(piece.text):
+        return piece.part(match.end(), len(piece.text))
     described = _DESCRIBED.match(piece.text)
     if described and not names.is_group(described[1]) and not names.known(plain(piece.text)):
         return piece.part(*described.span(1))
