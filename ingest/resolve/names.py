@@ -108,6 +108,7 @@ class Words:
         self._long_directions = sorted(word for word in directions if len(word) >= 4)
         self._way = lru_cache(maxsize=16384)(self._nearest_way)
         self.key = lru_cache(maxsize=4096)(self._key)
+        self.stripped = lru_cache(maxsize=4096)(self._stripped)
 
     @classmethod
     def from_file(cls, path: Path) -> "Words":
@@ -126,7 +127,7 @@ class Words:
         kept = [word for word in words if word not in self._joiners]
         return " ".join(kept or words)
 
-    def stripped(self, key: str) -> Stripped:
+    def _stripped(self, key: str) -> Stripped:
         """The key without generic words; empty where nothing else was in it."""
         words = key.split()
         kept: list[str] = []

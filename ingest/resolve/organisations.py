@@ -105,8 +105,8 @@ class Organisations:
 
     def is_name(self, text: str) -> bool:
         """Is it, as a whole, a name in the register, or one with its own place behind: "CETIC Wallonia"?"""
-        name = take_apart(text).name
-        if self._whole(tidy(text)) or self._whole(name):
+        name, whole = take_apart(text).name, tidy(text)
+        if self._whole(whole) or (name != whole and self._whole(name)):
             return True
         return "," not in name and any(found.score >= SURE for found in self._qualified(name))
 

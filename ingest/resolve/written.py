@@ -7,6 +7,7 @@ from ingest.resolve.names import tidy
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _CODE = re.compile(r"^(?:NUTS\s*[0-3]?\s*:?\s*)?([A-Z]{2}[0-9A-Z]{1,3})$")
+_JOINED = re.compile(r"[(\[;/|:,]|\s[-–—]")  # without one of these there is nothing to take apart
 _SEPARATOR = re.compile(r"\s*[;/|:]\s*|\s*,\s*|\s+[-–—]+\s+")
 
 
@@ -26,6 +27,9 @@ def take_apart(text: str) -> Written:
     Written(name='Lapland , FI1D7', pieces=('Lapland', 'FI1D7'), asides=('FI',))
     """
     text = tidy(text)
+    if not _JOINED.search(text):
+        name = tidy(text)
+        return Written(name, (name,) if name else (), ())
     asides = tuple(piece for aside in _BRACKETS.findall(text) for piece in _cut(aside))
     name = " ".join(_BRACKETS.sub(" ", text).split())
     return Written(tidy(name), _cut(name), asides)
