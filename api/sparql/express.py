@@ -25,7 +25,7 @@ REQUEST = "regiograph.request"
 OUTCOME = "regiograph.outcome"
 """In an ASGI scope: what came of a plain query before it went to the app."""
 
-_LONGEST = 4000  # bytes of a request worth knowing again
+_LONGEST = 8000  # bytes of a request worth knowing again
 _HEADS = 1000  # different header sections that are read only once
 _PLAIN = re.compile(rb"GET (/sparql\?query=([^ &\r\n]++)) HTTP/1\.1\r\n((?:[!-9;-~]++:[^\r\n]*+\r\n)++)\r\n")
 _HARMLESS = frozenset(
