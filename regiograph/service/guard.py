@@ -24,8 +24,9 @@ _FORMS: dict[str, Kind] = {
     "DESCRIBE": "graph",
 }
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
-_VOLATILE = {"NOW", "RAND", "UUID", "STRUUID"}
-_MATTERS = ("service", "now", "rand", "uuid", "\\u", *(word.lower() for word in sorted(_UPDATES)))
+_VOLATILE = ("NOW", "RAND", "UUID")
+# In lower case. What comes before a keyword matters not: the engine takes FILTERNOW() for FILTER NOW().
+_MATTERS = re.compile(r"service|\\u|(?:now|rand|uuid)(?:\s|\#[^\n\r]*+[\n\r])*+\(")
 _BEGINNING = re.compile(
     r"(?:\s++|\#[^\n\r]*+[\n\r]|prefix\s++[\w.\-]*+:\s*+<[^<>\"{}|^`\\\s]*+>|base\s++<[^<>\"{}|^`\\\s]*+>)*+"
     r"(select|ask|construct|describe)\b",
@@ -59,9 +60,10 @@ def check(text: str, *, characters: int, nesting: int, services: Collection[str]
 
 
 def _at_a_glance(text: str, nesting: int) -> Checked | None:
-    """What a query is, where no word that matters stands in it, not even in a comment."""
+    """What a query is, where no word that matters stands in it, not even in a comment. A query that begins
+    like one, as is seen at the end, is no update."""
     small = text.lower()
-    if any(word in small for word in _MATTERS):
+    if _MATTERS.search(small):
         return None
     if not is_surely_flat(small, nesting):
         return None
@@ -85,7 +87,7 @@ def _read(text: str, nesting: int, services: Collection[str]) -> Checked:
             way_out="Send reports and RDF files to the archive instead; new editions are made from it.",
         )
     fetches = _check_services(text, stream, services)
-    volatile = fetches or any(_word(token) in _VOLATILE for token in stream)
+    volatile = fetches or any(_word(token).endswith(_VOLATILE) for token in stream)
     return Checked(_FORMS[_word(form)], volatile, fetches)
 
 

@@ -148,7 +148,7 @@ def test_a_glance_sees_what_reading_sees(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["ASK {} # SERVICE", "ASK { ?brand ?p ?o }", "INSERT DATA {}", "ASK { \\u0041 }", "nothing", "{" * 21],
+    ["ASK {} # SERVICE", "ASK { ?brand ?p ?o } # rand()", "INSERT DATA {}", "ASK { \\u0041 }", "nothing", "{" * 21],
 )
 def test_a_glance_leaves_what_is_doubtful_to_reading(text):
     assert _at_a_glance(text, 20) is None
@@ -166,3 +166,30 @@ def test_a_glance_leaves_what_is_doubtful_to_reading(text):
 def test_what_kind_of_query_it_is(text, kind, volatile):
     checked = guard(text)
     assert (checked.kind, checked.volatile) == (kind, volatile)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (NOW() AS ?n) {}",
+        "SELECT * { FILTERNOW() }",  # the engine needs no space
+        "SELECT * {} ORDER BYRAND ( )",
+        "SELECT (struuid\t# here\n() AS ?u) {}",
+        "SELECT (UUID#()\r() AS ?u) {}",
+        "SELECT (\\u004EOW() AS ?n) {}",
+    ],
+)
+def test_what_may_answer_differently_is_told(text):
+    assert guard(text).volatile
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?known { ?known <http://e/now> 'rand()' }",
+        "# with care: load, move or clear\nSELECT ?added { ?s ?with ?added } # insert, delete",
+        "PREFIX insert: <http://e/> ASK { ?s insert:delete ?drop }",
+    ],
+)
+def test_a_query_with_words_of_other_kinds_is_a_query(text):
+    assert guard(text).kind == "table" and not guard(text).volatile
