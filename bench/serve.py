@@ -139,7 +139,11 @@ def running(name: str, path: str, *command: str, **settings: object) -> Iterator
         yield Running(name, port, path)
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # rdflib-endpoint answers to the end what it was asked
+            process.kill()
+            process.wait()
 
 
 def ours(stack: ExitStack, data: Path, **settings: object) -> Running:
