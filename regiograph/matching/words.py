@@ -101,7 +101,7 @@ class Vectors:
         self._model = TfidfVectorizer(
             analyzer=self._features, sublinear_tf=True, max_features=_MOST_FEATURES, dtype=np.float32
         )
-        self._model.fit([*texts, "nothing"])
+        self._model.fit([*texts, "regiograph"])  # a word to learn where the texts have none
         self._names: Any = self._model.get_feature_names_out()
         self._seen: dict[tuple[str, ...], csr_matrix] = {}
 

@@ -3,6 +3,9 @@
 import csv
 import io
 
+from regiograph.rooms import room
+from tests.api.serving import publish, serving
+
 
 def test_a_region_asks(client):
     answer = client.get("/match/regions/ES41", params={"limit": 3})
@@ -93,3 +96,13 @@ def test_gaps_and_what_if_are_doors_of_the_service(client):
         and outlook.json()["after"]["partners"] > outlook.json()["before"]["partners"]
     )
     assert client.get("/match/what-if", params={"region": "ES41", "join": "cybersecurity"}).status_code == 422
+
+
+def test_an_edition_that_tells_of_nobody_suggests_nobody(tmp_path):
+    publish(tmp_path, 3)
+    with serving(tmp_path, room("queries")) as client:
+        response = client.get("/match/profile", params={"priorities": "cyber range"})
+        assert response.status_code == 200, response.text
+        assert not any(response.json()["suggestions"].values())
+        assert client.get("/match/regions/FRH0").status_code == 404
+        assert client.get("/match", headers={"accept": "text/html"}).status_code == 200

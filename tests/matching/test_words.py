@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from regiograph.matching.words import Concepts
+from regiograph.matching.words import Concepts, Vectors
 from regiograph.rooms import room
 
 TABLE = room("reference") / "topic_words.csv"
@@ -39,3 +39,10 @@ def test_a_topic_is_found_in_every_language(matches, language):
 def test_names_go_on_only_when_they_are_long():
     concepts = Concepts([("textiles", "", "textil"), ("food", "", "bia")])
     assert [concept for concept, _ in concepts.found("textiles, biathlon")] == ["textiles"]
+
+
+@pytest.mark.parametrize("texts", [[], ["", "the and of"]])
+def test_an_edition_without_words_has_vectors_too(texts):
+    concepts = Concepts.read(TABLE)
+    vectors = Vectors(concepts, frozenset(), texts)
+    assert vectors.of(["cyber range"]).nnz == 0 and vectors.of([]).shape[0] == 0
