@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.form import Block, Form, Line
+from ingest.form import Block, Form, Line, Table
 from ingest.outline import label_ends, outline
 from ingest.questionnaire import Printed, Question, Questionnaire, Recognised
 
@@ -36,6 +36,8 @@ def _starts(blocks: Sequence[Block], questionnaire: Questionnaire) -> Iterator[i
     yield 0
     for at, block in enumerate(blocks):
         found = _found(block, questionnaire)
+        if isinstance(block, Table):
+            printed = None  # it led to a question in other words
         if isinstance(found, Printed):
             printed = at if printed is None else printed
         elif isinstance(found, Question):

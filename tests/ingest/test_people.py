@@ -172,6 +172,17 @@ def test_two_reports_in_one_document_are_two(reads):
     assert parted(alone, read_all()) == (alone,)
 
 
+def test_a_report_ends_behind_the_table_of_a_question_in_other_words():
+    first, second = people.written(11, []), people.written(12, [])
+    reworded = first.text.replace(people.LABELS["sdg"][0], "To which goals does it contribute, and how much?")
+    printed = "### Your Partnership and the UN 2030 Sustainable Development Goals (SDGs)\n\n"
+    reworded = reworded.replace("**To which goals", f"{printed}**To which goals")
+    (whole,) = read(Source(name="two.md", data=f"{reworded}\n\n{second.text}".encode()))
+    one, other = parted(whole, read_all())
+    assert other.blocks[0].passage.place.line > one.blocks[-1].place.line
+    assert one.blocks[-1].rows[-1].cells[0].text.startswith("Goal 17")
+
+
 def test_a_list_of_contents_is_no_second_report():
     report = people.written(13, [])
     labels = "\n\n".join(people.LABELS[key][0] for key in ("period", "partnership", "start", "lead"))
