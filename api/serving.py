@@ -101,10 +101,14 @@ class ExpressProtocol(HttpToolsProtocol):
         return self._between and (self.cycle is None or self.cycle.response_complete)
 
     def _give(self, data: bytes, outcome: Outcome | None = None) -> None:
-        """Gives a request to the app, and what is known of it."""
+        """Gives a request to the app, and what is known of it. One after which the connection closes is not
+        worth knowing again."""
+        before = self.cycle
         super().data_received(data)
-        if data.find(b"\r\n\r\n") == len(data) - 4 and data.startswith(b"GET ") and self.scope is not None:
-            cast(dict[str, Any], self.scope).update({REQUEST: data, OUTCOME: outcome})
+        if self.cycle is before or data.find(b"\r\n\r\n") != len(data) - 4 or not data.startswith(b"GET "):
+            return
+        known = {OUTCOME: outcome, **({REQUEST: data} if self.cycle.keep_alive else {})}
+        cast(dict[str, Any], self.scope).update(known)
 
     def _settled(self, asking: Asking) -> None:
         """A plain query has come to something."""

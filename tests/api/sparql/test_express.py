@@ -203,6 +203,20 @@ def test_a_browser_gets_what_the_app_gives_browsers(server):
     assert status == 406 or headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("how", ["HTTP/1.0", "Connection: close"])
+def test_who_wants_the_connection_closed_gets_it_closed(server, how):
+    query = fresh()
+    for _ in range(3):
+        with connected(server) as client:
+            if how == "HTTP/1.0":
+                request = get(query).replace(b"HTTP/1.1", b"HTTP/1.0")
+            else:
+                request = get(query, "Accept: text/csv", how)
+            assert client.send(request).response()[0] == 200
+            answered = time.monotonic()
+            assert client.is_closed() and time.monotonic() - answered < 3  # silence would end it after five
+
+
 def test_a_large_answer_comes_whole(server):
     query = f"SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 6000 # {time.perf_counter_ns()}"
     with connected(server) as client:
