@@ -282,7 +282,8 @@ class Pool:
             - 1
             + self._turns.used(job.client)
         )
-        return used > _QUICK and any(self._turns.used(other.client) < used / 2 for other in self._turns)
+        others = {other.client for other in self._turns} - {job.client}
+        return used > _QUICK and any(self._turns.used(other) < used / 2 for other in others)
 
     def _prove(self, worker: WorkerProcess, job: Job) -> None:
         """A query is heavy. With too many of them, and others waiting, it has to begin again later."""
