@@ -48,11 +48,12 @@ class Worker:
 
     def close_doors(self) -> None:
         """Lets this process open what its stores need, and nothing else."""
+        _allow_descriptors(True)  # to look for what is to come
         to_come = sum(self._stores.files_to_come(edition) for edition in self._open)
         _allow_descriptors(self._stores.needs_network, to_come)
 
     def warm(self) -> None:
-        """Opens the current edition, if there is one, and asks it something."""
+        """Opens the current edition, if there is one, and asks it something. Before doors are closed."""
         with contextlib.suppress(RegiographError, OSError):
             self._store(self._stores.current()).query("ASK { ?s ?p ?o }")
 
@@ -178,9 +179,24 @@ def _allow_descriptors(more: bool, few: int = 0) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if not more:
-        lowest_free = os.dup(0)
-        os.close(lowest_free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + few, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_limit_for(few), most))
+
+
+def _limit_for(few: int) -> int:
+    """The limit under which just so many more descriptors can be had. What is open leaves gaps."""
+    number = 0
+    while few > 0 or _is_open(number):
+        few -= not _is_open(number)
+        number += 1
+    return number
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _limit(megabytes: int) -> None:
@@ -204,8 +220,8 @@ def main(descriptor: int) -> None:
         planner = Planner(characters=limits["query_characters"], nesting=limits["query_nesting"])
         worker = Worker(stores, connection, limits["result_megabytes"] * 1_000_000, planner)
         _limit(limits["worker_megabytes"])
-        worker.close_doors()
         worker.warm()
+        worker.close_doors()
         gc.freeze()
         connection.sendall(said(told[0], Kind.END, b"", _megabytes()))
         read = lru_cache(_HEADERS)(json.loads)  # most come many times
