@@ -165,18 +165,20 @@ class Pool:
             else:
                 job.succeed(outcome)
 
-    def lost(self, worker: WorkerProcess) -> None:
-        """A worker has ended. Its query may not be why: it is tried once more, elsewhere."""
+    def lost(self, worker: WorkerProcess, *, unread: bool) -> None:
+        """A worker has ended. Its query may not be why: it is tried once more, elsewhere. If it was alone in
+        hand, and unread, it is not why, and has its turn again."""
         line = self._busy.get(worker)
         job = line.first if line else None
+        is_innocent = unread and line is not None and len(line) == 1
         log.warning("a worker has ended", pid=worker.pid, answering=job is not None)
         for gone in [worker, *(other for other in self._free if not other.alive)]:
             self._drop(gone)
         if job is not None and not job.is_settled:
-            if job.retried:
+            if job.retried and not is_innocent:
                 job.fail(out_of_memory(self._settings.worker_megabytes))
             else:
-                job.retried = True
+                job.retried = job.retried or not is_innocent
                 self._turns.again(job)
         self._dispatch()
 

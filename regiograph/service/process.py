@@ -28,8 +28,8 @@ class Owner(Protocol):
     ) -> None:
         """It has answered what bore this number. What came to it unread, it has `found` to be something."""
 
-    def lost(self, worker: "WorkerProcess") -> None:
-        """It has ended, and not because it was stopped."""
+    def lost(self, worker: "WorkerProcess", *, unread: bool) -> None:
+        """It has ended, and not because it was stopped. Something sent to it was never read, or all was."""
 
 
 class WorkerProcess(asyncio.Protocol):
@@ -113,15 +113,15 @@ class WorkerProcess(asyncio.Protocol):
         for message in hear(self._received):
             self._heard(*message)
 
-    def connection_lost(self, _error: Exception | None) -> None:
-        """The process is gone."""
+    def connection_lost(self, error: Exception | None) -> None:
+        """The process is gone. The system calls that an error only where something was left unread."""
         if self._stopped:
             return
         if self._ready is not None:
             if not self._ready.done():
                 self._ready.set_exception(WorkerGone())
         else:
-            self._owner.lost(self)
+            self._owner.lost(self, unread=error is not None)
 
     def _heard(self, kind: int, number: int, megabytes: int, content: bytes) -> None:
         if kind == Kind.PART:

@@ -98,6 +98,22 @@ def test_an_honest_query_whose_worker_ends_is_tried_once_more(data):
     serve(data, work, query_seconds=20)
 
 
+def test_a_query_is_not_blamed_for_workers_that_end_before_they_read_it(data):
+    async def work(front):
+        pids = front.pool.pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        job = asyncio.create_task(ask(front, COUNT))
+        for _ in pids:
+            await asyncio.sleep(0.1)
+            (worker,) = front.pool._busy
+            os.kill(worker.pid, signal.SIGKILL)
+        assert (await job).split()[1] == b"400"
+        assert not set(pids) & set(front.pool.pids)
+
+    serve(data, work, query_seconds=20)
+
+
 def test_a_worker_that_has_grown_is_replaced(data):
     async def work(front):
         before = set(front.pool.pids)
