@@ -6,10 +6,12 @@ Seconds are those of the processor, so that a busy machine matters less; rows ar
 report walked in the same run. To compare figures of two days, or of two machines, multiply each by what "the
 unit" takes there: a loop that never changes. What is loaded is left out of the search for garbage, as in the
 workers of an ingestion. Names that a process met before are remembered, as within a bulk ingestion; the row
-"names never met" is a report in a fresh process. "Many files" is wall-clock, from a folder to an edition.
+"names never met" is a report in a fresh process. "Many files" is wall-clock, from a folder to an edition; its
+memory is the most that was resident at once meanwhile, of this process and of any of its workers (Linux).
 """
 
 import argparse
+import multiprocessing
 import resource
 import sys
 import tempfile
@@ -102,14 +104,24 @@ def many(pipeline: Pipeline, files: int) -> tuple[float, int, int]:
             )
             path.write_text(body, encoding="utf-8")
             paths.append(path)
+        Path("/proc/self/clear_refs").write_text("5")  # the peak of before is forgotten
         begun = time.perf_counter()
         intake = Intake(Path(scratch) / "data", pipeline)
-        taken = sum(len(received.reports) for received in intake.take_files(paths))
+        taken = worker = 0
+        for received in intake.take_files(paths):
+            taken += len(received.reports)
+            worker = max(worker, *(peak(each.pid) for each in multiprocessing.active_children()), 0)
         spent = time.perf_counter() - begun
-    own, worker = (
-        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return taken / spent, own, worker
+    return taken / spent, peak("self"), worker
+
+
+def peak(process: int | str | None) -> int:
+    """The most memory a process has had resident at once, in MB; 0 where it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if "VmHWM" in line), 0)
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ holds, however many there are.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise, product
+from itertools import chain, groupby, pairwise, product
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -33,16 +33,16 @@ class _Report:
 
 
 def changes(reader: EmbeddedReader, touched: Collection[str | None], iris: Iris) -> Statements:
-    """The graphs of changes that may differ once the graphs `touched` were written."""
+    """The graphs of changes that may differ once the graphs `touched` were written; asked for as they are read."""
     partnerships = _partnerships(reader, touched, iris)
     reports = _reports(reader, partnerships)
-    found: dict[str | None, list[Triple]] = {}
+    found: dict[str | None, Iterable[Triple]] = {}
     if partnerships is None:
-        found = {name: [] for name in reader.names() if name and name.startswith(iris.graph(_NAME))}
+        found = {name: () for name in reader.names() if name and name.startswith(iris.graph(_NAME))}
     for partnership in partnerships if partnerships is not None else reports:
         graph = iris.graph(f"{_NAME}/{partnership.value.rpartition('/')[2]}")
         between = _between(reader, partnership, reports.get(partnership, []), iris.graph("codes"))
-        found.setdefault(graph, []).extend(between)
+        found[graph] = chain(found.get(graph, ()), between)
     return found
 
 

@@ -43,17 +43,24 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spool:
+    """What one report gives to an edition, waiting on disk until many are published together."""
+
+    document_name: str
+    document: Path
+    graphs: Mapping[str, Spooled]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One report at the end of its walk, its quads waiting on disk."""
+    """One report at the end of its walk."""
 
     subject: str
     verdict_json: str
     details_json: str
-    document_name: str
-    document: bytes
-    graphs: Mapping[str, Spooled]
     must_fix: int
     please_check: int
+    spool: Spool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +74,21 @@ class Walk:
 
 
 def prepare(walked: Walked, folder: Path) -> Prepared:
-    """Puts the quads of a walked report on disk."""
+    """Puts what a walked report gives to an edition on disk."""
     key = f"{walked.source.sha256[:16]}-{hashlib.sha256(walked.resolved.subject.encode()).hexdigest()[:8]}"
+    document = folder / f"{key}.txt"
+    document.write_bytes(walked.document)
+    graphs = {
+        name: Spooled.write(name, quads, folder / f"{key}-{number}.nq")
+        for number, (name, quads) in enumerate(walked.graphs.items())
+    }
     return Prepared(
         subject=walked.resolved.subject,
         verdict_json=walked.verdict.to_json(),
         details_json=walked.details(),
-        document_name=walked.document_name,
-        document=walked.document,
-        graphs={
-            name: Spooled.write(name, quads, folder / f"{key}-{number}.nq")
-            for number, (name, quads) in enumerate(walked.graphs.items())
-        },
         must_fix=len(walked.verdict.must_fix),
         please_check=len(walked.verdict.please_check),
+        spool=Spool(document_name=walked.document_name, document=document, graphs=graphs),
     )
 
 

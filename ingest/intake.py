@@ -20,7 +20,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from ingest import edih
 from ingest.changes import changes
-from ingest.crew import Crew, Prepared, Task, Walk, prepare, walk_one
+from ingest.crew import Crew, Prepared, Spool, Task, Walk, prepare, walk_one
 from ingest.decisions import DOCUMENT, Concern, Decisions
 from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
@@ -105,8 +105,8 @@ class Intake:
                 for walked in reports
             ]
             still = self.decisions() == decided  # nobody decided anything meanwhile
-            walks = {each.accession.number: prepare(each.walked, folder) for each in taken if still}
-            self.publish(walks)
+            walks = {each.accession.number: prepare(each.walked, folder).spool for each in taken if still}
+            self._publish_standing(walks, folder)
         return taken
 
     def take_files(self, paths: Iterable[Path], *, processes: int | None = None) -> Iterator[Received]:
@@ -120,19 +120,19 @@ class Intake:
         """
         with self.archive.lock, self._spool() as folder:
             known: set[str] = {each.sha256 for each in self.archive.accessions() if each.kind == "report"}
-            prepared: dict[int, Prepared] = {}
+            spools: dict[int, Spool] = {}
             new, passed = _parted(paths, known)
             for path in passed:
                 yield Received(name=path.name, known=True)
             for walk in self._walks([Task(name=path.name, path=path) for path in new], folder, processes):
-                if walk.reports:
+                if walk.reports and not spools:
                     self._take_reference()
                 for report in walk.reports:
-                    prepared[self._accept_prepared(walk, report).number] = report
+                    spools[self._accept_prepared(walk, report).number] = report.spool
                 yield Received(name=walk.task.name, reports=walk.reports, error=walk.error)
             if self.archive.standing():
                 self._told("Publishing")
-                self.publish(prepared)
+                self._publish_standing(spools, folder)
 
     def take_reference(self) -> PublicEdition:
         """Make the reference data, the vocabulary and the public facts part of the editions."""
@@ -202,33 +202,14 @@ class Intake:
             )
             return self.publish()
 
-    def publish(self, prepared: Mapping[int, Prepared] | None = None) -> PublicEdition:
+    def publish(self) -> PublicEdition:
         """An edition of all that stands in the archive; what the current one holds already is not redone.
-
-        `prepared` are walks done already, by number of accession.
 
         Raises:
             NotReady: the archive is empty.
         """
-        with self.archive.lock:
-            standing = self.archive.standing()
-            try:
-                current = self.editions.current()
-            except NotReady:
-                if not standing:
-                    raise
-                return self._publish(standing, full=True, prepared=prepared or {})
-            decided = self.decisions()
-            before = Decisions.of_edition(current)
-            concerned = self.reports_with(before.concern(decided))
-            published = current.manifest.documents
-            stale = [each for each in standing if _document(each) not in published or each in concerned]
-            if not stale and decided == before:
-                return self._publisher.stay()
-            if prepared is None and len(stale) >= _MANY:
-                with self._spool() as folder:
-                    return self._publish(stale, full=False, prepared=self._walk_again(stale, folder))
-            return self._publish(stale, full=False, prepared=prepared or {})
+        with self.archive.lock, self._spool() as folder:
+            return self._publish_standing({}, folder)
 
     def rebuild(self) -> PublicEdition:
         """An edition made anew from the originals alone.
@@ -246,7 +227,7 @@ class Intake:
                     way_out="Ingest a report first: regiograph ingest FILE.",
                 )
             with self._spool() as folder:
-                return self._publish(standing, full=True, prepared=self._walk_again(standing, folder))
+                return self._publish(standing, full=True, spools=self._walk_again(standing, folder))
 
     def decisions(self) -> Decisions:
         """What people decided about names, as far as it holds."""
@@ -323,19 +304,20 @@ class Intake:
         with Crew(make, folder, processes, decided=self.decisions()) as crew:
             yield from crew.walk(tasks)
 
-    def _walk_again(self, accessions: Iterable[Accession], folder: Path) -> dict[int, Prepared]:
-        """The walks of archived reports: where there are many, several at a time."""
+    def _walk_again(self, accessions: Iterable[Accession], folder: Path) -> dict[int, Spool]:
+        """What archived reports give, by number of accession: where there are many, several at a time."""
         reports = [each for each in accessions if each.kind == "report"]
         tasks = [
             Task(name=each.name, title=each.title, path=self.archive.original_path(each.sha256))
             for each in reports
         ]
-        found: dict[int, Prepared] = {}
+        found: dict[int, Spool] = {}
         for accession, walk in zip(reports, self._walks(tasks, folder), strict=True):
             if walk.error:
                 raise walk.error
             wanted = _document(accession)
-            found[accession.number] = next(each for each in walk.reports if each.document_name == wanted)
+            spools = (each.spool for each in walk.reports)
+            found[accession.number] = next(each for each in spools if each.document_name == wanted)
         return found
 
     @contextmanager
@@ -349,16 +331,40 @@ class Intake:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _publish_standing(self, walked: Mapping[int, Spool], folder: Path) -> PublicEdition:
+        """An edition of what stands; `walked` are walks done already, by number of accession."""
+        standing = self.archive.standing()
+        try:
+            current = self.editions.current()
+        except NotReady:
+            if not standing:
+                raise
+            return self._publish(standing, full=True, spools=self._spools(standing, walked, folder))
+        decided = self.decisions()
+        before = Decisions.of_edition(current)
+        concerned = self.reports_with(before.concern(decided))
+        published = current.manifest.documents
+        stale = [each for each in standing if _document(each) not in published or each in concerned]
+        if not stale and decided == before:
+            return self._publisher.stay()
+        return self._publish(stale, full=False, spools=self._spools(stale, walked, folder))
+
+    def _spools(
+        self, accessions: Iterable[Accession], walked: Mapping[int, Spool], folder: Path
+    ) -> dict[int, Spool]:
+        return {**walked, **self._walk_again((one for one in accessions if one.number not in walked), folder)}
+
     def _publish(
-        self, accessions: Iterable[Accession], *, full: bool, prepared: Mapping[int, Prepared]
+        self, accessions: Iterable[Accession], *, full: bool, spools: Mapping[int, Spool]
     ) -> PublicEdition:
         public: dict[str | None, Iterable[Quad]] = {}
-        documents: dict[str, bytes | None] = {}
+        documents: dict[str, bytes | Path | None] = {}
         for accession in accessions:
             self._told(f"Publishing {accession.name}")
-            if report := prepared.get(accession.number):
-                public.update(report.graphs.items())
-                documents[report.document_name] = report.document
+            if accession.kind == "report":
+                spool = spools[accession.number]
+                public.update(spool.graphs.items())
+                documents[spool.document_name] = spool.document
                 continue
             graphs, document = self._made(accession)
             for name, quads in graphs.items():
@@ -378,8 +384,8 @@ class Intake:
         return self._publisher.publish(change)
 
     def _beside_current(
-        self, public: dict[str | None, Iterable[Quad]], documents: dict[str, bytes | None]
-    ) -> tuple[dict[str | None, Iterable[Quad]], dict[str, bytes | None]]:
+        self, public: dict[str | None, Iterable[Quad]], documents: dict[str, bytes | Path | None]
+    ) -> tuple[dict[str | None, Iterable[Quad]], dict[str, bytes | Path | None]]:
         """With what other loaded files gave to the same graphs; without documents superseded."""
         loaded = {
             graph
@@ -396,11 +402,7 @@ class Intake:
         return public, {**documents, **gone}
 
     def _made(self, accession: Accession) -> tuple[_Made, bytes]:
-        """The public graphs and the public document that an accession gives."""
-        if accession.kind == "report":
-            reports = self.pipeline.walk(self.source(accession), self.decisions())
-            walked = next(each for each in reports if each.document_name == _document(accession))
-            return dict(walked.graphs.items()), walked.document
+        """The public graphs and the public document that an accession gives which is no report."""
         if accession.kind == "reference":
             return dict(self.pipeline.reference.items()), reference_fingerprint()
         about = {"name": accession.name, "sha256": accession.sha256}

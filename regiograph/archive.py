@@ -18,10 +18,13 @@ from regiograph.store.lock import DataLock
 
 Kind = Literal["report", "rdf", "edih", "reference"]
 
+_ACCESSIONS = "SELECT number, kind, subject, sha256, name, title, details, received_at FROM accessions"
+_STANDING = "WHERE number IN (SELECT MAX(number) FROM accessions GROUP BY kind, subject)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accession:
-    """One thing accepted, in the order it came."""
+    """One thing accepted, in the order it came. Its verdict, many times as long, stays in the ledger."""
 
     number: int
     kind: Kind
@@ -29,7 +32,6 @@ class Accession:
     sha256: str
     name: str  # the file name as given
     title: str
-    verdict_json: str
     details_json: str
     received_at: str
 
@@ -102,12 +104,12 @@ class Archive:
 
     def accessions(self) -> list[Accession]:
         """Everything accepted, oldest first."""
-        return [_accession(row) for row in self.ledger.read("SELECT * FROM accessions ORDER BY number")]
+        return [_accession(row) for row in self.ledger.read(f"{_ACCESSIONS} ORDER BY number")]
 
     def standing(self) -> list[Accession]:
         """What new editions are made of: the latest accession of each kind and subject, oldest first."""
-        latest = {(one.kind, one.subject): one for one in self.accessions()}
-        return sorted(latest.values(), key=lambda one: one.number)
+        rows = self.ledger.read(f"{_ACCESSIONS} {_STANDING} ORDER BY number")
+        return [_accession(row) for row in rows]
 
     def original_path(self, sha256: str) -> Path:
         """Where an original is, its digest checked.
@@ -174,7 +176,7 @@ class Archive:
 
     def _find(self, kind: Kind, sha256: str, subject: str) -> Accession | None:
         rows = self.ledger.read(
-            "SELECT * FROM accessions WHERE kind = ? AND sha256 = ? AND subject = ?", kind, sha256, subject
+            f"{_ACCESSIONS} WHERE kind = ? AND sha256 = ? AND subject = ?", kind, sha256, subject
         )
         return _accession(rows[0]) if rows else None
 
@@ -191,7 +193,6 @@ def _accession(row: sqlite3.Row) -> Accession:
         sha256=row["sha256"],
         name=row["name"],
         title=row["title"],
-        verdict_json=row["verdict"],
         details_json=row["details"],
         received_at=row["received_at"],
     )

@@ -41,6 +41,9 @@ from regiograph.store.files import make_last, write_whole
 Statements = Mapping[str | None, Iterable[Quad | Triple]]
 """What named graphs are to hold; None is the default graph."""
 
+Documents = Mapping[str, bytes | Path | None]
+"""Documents by name: their bytes, or the file these wait in; None takes a document away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
@@ -231,7 +234,7 @@ class Change:
     public: Statements = field(default_factory=dict)
     restricted: Statements = field(default_factory=dict)
     removed: Collection[str | None] = ()  # graphs, public and restricted alike
-    documents: Mapping[str, bytes | None] = field(default_factory=dict)  # None takes a document away
+    documents: Documents = field(default_factory=dict)
     full: bool = False
     follows: Callable[[EmbeddedReader], Statements] | None = None
     """What follows from the whole edition, not from one graph: asked of its store once the rest is in it."""
@@ -413,7 +416,7 @@ def _write(
 
 
 def _build_documents(
-    directory: Path, changes: Mapping[str, bytes | None], earlier: Path | None, held: Mapping[str, str]
+    directory: Path, changes: Documents, earlier: Path | None, held: Mapping[str, str]
 ) -> dict[str, str]:
     """Writes the documents, sharing the files of those that stay, and says their digests."""
     directory.mkdir()
@@ -423,8 +426,9 @@ def _build_documents(
             folder.mkdir(parents=True, exist_ok=True)
         for name in digests:
             os.link(earlier / "documents" / name, directory / name)
-    for name, data in changes.items():
-        if data is not None:
+    for name, given in changes.items():
+        if given is not None:
+            data = given.read_bytes() if isinstance(given, Path) else given
             write_whole(_inside(directory, name), data)
             digests[name] = hashlib.sha256(data).hexdigest()
     return dict(sorted(digests.items()))

@@ -36,10 +36,15 @@ def note_gone(home: Path, before: Path, changed: Collection[str | None]) -> None
     """
     old, new = EmbeddedReader.open(before / "store"), EmbeddedReader.open(home / "store")
     try:
-        told = _subjects(new, changed)
-        gone = {iri: number for iri, number in read_gone(before).items() if iri not in told}
-        lost = (iri for iri in _subjects(old, changed) - told if not _is_told(new, iri))
-        gone |= dict.fromkeys(lost, int(before.name))
+        gone = read_gone(before)
+        for graph in changed:  # one after the other, so that memory holds what one graph tells of
+            lost = _subjects(old, graph)
+            if not lost and not gone:
+                continue
+            for iri in _subjects(new, graph):
+                lost.discard(iri)
+                gone.pop(iri, None)
+            gone |= {iri: int(before.name) for iri in lost if not _is_told(new, iri)}
     finally:
         old.close()
         new.close()
@@ -48,9 +53,8 @@ def note_gone(home: Path, before: Path, changed: Collection[str | None]) -> None
         write_whole(home / FILE, lines.encode())
 
 
-def _subjects(store: EmbeddedReader, graphs: Collection[str | None]) -> set[str]:
-    quads = store.quads(*graphs) if graphs else ()
-    return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+def _subjects(store: EmbeddedReader, graph: str | None) -> set[str]:
+    return {quad.subject.value for quad in store.quads(graph) if isinstance(quad.subject, NamedNode)}
 
 
 def _is_told(store: EmbeddedReader, iri: str) -> bool:

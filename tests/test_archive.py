@@ -24,7 +24,8 @@ def test_an_original_is_kept_under_its_digest(tmp_path):
     assert (tmp_path / "archive/originals" / digest[:2] / digest).read_bytes() == b"bytes"
     assert archive.original(digest) == b"bytes"
     assert Archive(tmp_path).accessions() == [accession]
-    assert accession.number == 1 and accession.verdict_json == '{"ok": true}'
+    (kept,) = archive.ledger.read("SELECT number, verdict FROM accessions")
+    assert accession.number == kept["number"] == 1 and kept["verdict"] == '{"ok": true}'
 
 
 def test_an_archive_that_was_never_written_is_empty_and_stays_so(tmp_path):

@@ -15,6 +15,7 @@ from ingest.crew import Crew, Task
 from ingest.form import Source
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline
+from regiograph.contents import Spooled
 
 BASE = "https://w3id.org/regiograph"
 
@@ -73,6 +74,19 @@ def test_a_stopped_run_goes_on_where_it_was(folder, pipeline, tmp_path):
     assert 0 < sum(each.known for each in received) < 6
     reports = [name for name in intake.editions.current().manifest.documents if name.startswith("reports/")]
     assert len(reports) == 6 and not (data / "spool").exists()
+
+
+def test_what_reports_give_waits_on_disk_whoever_accepted_them(folder, pipeline, tmp_path, monkeypatch):
+    intake = Intake(tmp_path / "data", pipeline)
+    published = []
+    monkeypatch.setattr(intake._publisher, "publish", published.append)  # as if stopped before it
+    list(intake.take_files(sorted(folder.glob("201[5-7].md"))))
+    list(intake.take_files(sorted(folder.glob("20*.md"))))
+    for change, reports in zip(published, (3, 6), strict=True):
+        documents = [given for name, given in change.documents.items() if name.startswith("reports/")]
+        graphs = [given for name, given in change.public.items() if "/report/" in name]
+        assert len(documents) == reports and all(isinstance(given, Path) for given in documents)
+        assert len(graphs) == 2 * reports and all(isinstance(given, Spooled) for given in graphs)
 
 
 class Mortal(Pipeline):

@@ -62,7 +62,9 @@ def test_only_the_partnership_whose_report_was_written_is_derived_again(intake, 
     again = changed(store, [report, derived, iris.graph("decisions")], iris)
     assert {name: set(triples) for name, triples in again.items()} == {graph: set(everything[graph])}
     other = changed(store, [iris.report("photonics", "2020-h2", "graph")], iris)
-    assert other == {iris.graph("derived/changes/photonics"): []}
+    assert {name: list(triples) for name, triples in other.items()} == {
+        iris.graph("derived/changes/photonics"): []
+    }
 
 
 def test_changes_are_rebuilt_alike(intake):

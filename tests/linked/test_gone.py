@@ -42,6 +42,12 @@ def test_the_list_follows_the_editions(tmp_path, publish):
     assert gone(tmp_path) == {"one": 4, "two": 2}
 
 
+def test_what_moved_to_another_graph_is_not_gone(tmp_path, publish):
+    publish(public={"http://g/a": told("one"), "http://g/b": told("two"), "http://g/c": told("three")})
+    publish(public={"http://g/a": told("two"), "http://g/b": told("one")}, removed=["http://g/c"])
+    assert gone(tmp_path) == {"three": 1}
+
+
 def test_it_answers_410_and_says_which_edition_told_of_it(tmp_path, publish):
     publish(public={"http://g/a": told("one", "two")})
     publish(public={"http://g/a": told("one")})
