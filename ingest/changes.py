@@ -33,7 +33,7 @@ class _Report:
 
 
 def changes(reader: EmbeddedReader, touched: Collection[str | None], iris: Iris) -> Statements:
-    """The graphs of changes that may differ once the graphs `touched` were written; asked for as they are read."""
+    """The graphs of changes that may differ once the graphs `touched` were written, asked when read."""
     partnerships = _partnerships(reader, touched, iris)
     reports = _reports(reader, partnerships)
     found: dict[str | None, Iterable[Triple]] = {}
