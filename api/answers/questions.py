@@ -215,7 +215,7 @@ def written(results: Mapping[str, Any], format: Format) -> bytes:
     if isinstance(parsed, QueryBoolean):
         Truth(parsed).write(output, format)
     else:
-        Rows(tuple(one.value for one in parsed.variables), parsed).write(output, format)
+        Rows(parsed).write(output, format)
     return output.getvalue()
 
 

@@ -27,7 +27,9 @@ OUTCOME = "regiograph.outcome"
 
 _LONGEST = 8000  # bytes of a request worth knowing again
 _HEADS = 1000  # different header sections that are read only once
-_PLAIN = re.compile(rb"GET (/sparql\?query=([^ &\r\n]++)) HTTP/1\.1\r\n((?:[!-9;-~]++:[^\r\n]*+\r\n)++)\r\n")
+_PLAIN = re.compile(
+    rb"GET (/sparql\?query=([^\x00-\x20&\x7f]++)) HTTP/1\.1\r\n((?:[!-9;-~]++:[^\r\n]*+\r\n)++)\r\n"
+)
 _HARMLESS = frozenset(
     b"accept accept-encoding accept-language cache-control connection cookie dnt host origin pragma priority "
     b"referer sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site te "

@@ -128,7 +128,7 @@ def _read(results: bytes) -> "Answer":
 
     result = parse_query_results(results, QueryResultsFormat.JSON)
     if isinstance(result, QuerySolutions):
-        return Rows(tuple(variable.value for variable in result.variables), result)
+        return Rows(result)
     return Truth(result)
 
 

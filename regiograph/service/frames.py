@@ -16,11 +16,11 @@ from regiograph.store.formats import Format
 
 _NUMBER = struct.Struct("!I")
 _ASKED = struct.Struct("!II")
+_BEGINNING = struct.Struct("!III")  # a number and what is asked
 _SAID = struct.Struct("!BIII")
 _FOUND = struct.Struct("!B32s")
 _FORMATS = tuple(Format)
 _AT_ONCE = 64 * 1024  # bytes
-_BEGINS = _NUMBER.size + _ASKED.size
 HEAD = _SAID.size
 NUMBERS = 1 << 32
 """How many numbers there are for questions; then they begin again."""
@@ -121,11 +121,11 @@ def questions(connection: socket.socket) -> Iterator[tuple[int, bytes, bytes]]:
     received = bytearray()
     while size := connection.recv_into(room):
         received += room[:size]
-        while len(received) >= _BEGINS:
-            head, body = _ASKED.unpack_from(received, _NUMBER.size)
-            ends = _BEGINS + head + body
+        while len(received) >= _BEGINNING.size:
+            number, head, body = _BEGINNING.unpack_from(received)
+            ends = _BEGINNING.size + head + body
             if len(received) < ends:
                 break
-            whole = bytes(received[:ends])
+            whole = bytes(memoryview(received)[_BEGINNING.size : ends])
             del received[:ends]
-            yield _NUMBER.unpack_from(whole)[0], whole[_BEGINS : _BEGINS + head], whole[_BEGINS + head :]
+            yield number, whole[:head], whole[head:]

@@ -29,7 +29,7 @@ _VOLATILE = ("NOW", "RAND", "UUID")
 _MATTERS = re.compile(r"service|\\u|(?:now|rand|uuid)(?:\s|\#[^\n\r]*+[\n\r])*+\(")
 _BEGINNING = re.compile(
     r"(?:\s++|\#[^\n\r]*+[\n\r]|prefix\s++[\w.\-]*+:\s*+<[^<>\"{}|^`\\\s]*+>|base\s++<[^<>\"{}|^`\\\s]*+>)*+"
-    r"(select|ask|construct|describe)\b",
+    r"((?a:select|ask|construct|describe))\b",  # in ASCII: K and ſ are no k and s
     re.IGNORECASE,
 )
 
@@ -41,6 +41,9 @@ class Checked:
     kind: Kind
     volatile: bool  # it may answer differently the next time: never kept, never a 304
     fetches: bool = False  # it asks a service that is allowed
+
+
+_PLAIN = {form.lower(): Checked(kind, volatile=False) for form, kind in _FORMS.items()}
 
 
 def check(text: str, *, characters: int, nesting: int, services: Collection[str] = ()) -> Checked:
@@ -63,12 +66,19 @@ def _at_a_glance(text: str, nesting: int) -> Checked | None:
     """What a query is, where no word that matters stands in it, not even in a comment. A query that begins
     like one, as is seen at the end, is no update."""
     small = text.lower()
-    if _MATTERS.search(small):
+    if _has_traces(small) and _MATTERS.search(small):
         return None
     if not is_surely_flat(small, nesting):
         return None
+    if (plain := _PLAIN.get(text.partition(" ")[0].lower())) is not None:
+        return plain
     beginning = _BEGINNING.match(text)
-    return Checked(_FORMS[beginning[1].upper()], False) if beginning else None
+    return _PLAIN[beginning[1].lower()] if beginning else None
+
+
+def _has_traces(small: str) -> bool:
+    """Whether to look closer for what matters. Takes a tenth of the time that looking closer does."""
+    return "service" in small or "\\u" in small or "now" in small or "rand" in small or "uuid" in small
 
 
 def _read(text: str, nesting: int, services: Collection[str]) -> Checked:

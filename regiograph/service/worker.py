@@ -10,26 +10,22 @@ import contextlib
 import gc
 import json
 import os
-import re
 import resource
-import signal
 import socket
-import sys
 from binascii import a2b_qp
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from regiograph.errors import BadQuery, Damaged, RegiographError, Unreachable
-from regiograph.service.frames import Found, Kind, questions, said
+from regiograph.service.frames import Kind, questions, said
 from regiograph.service.limits import FrontGone, Outgoing, out_of_memory
-from regiograph.service.plan import Dataset, Planner
+from regiograph.service.plan import Dataset, Planner, Wish
 from regiograph.service.stores import Sources, Stores, stores_of
+from regiograph.service.usage import Usage, most_megabytes
 from regiograph.store.base import Readable
 from regiograph.store.formats import Format
 
 _HEADERS = 50  # of messages, that are read only once
-_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\x00-\x20]")
 _PLUS = bytes.maketrans(b"+", b" ")
 _KEPT_OPEN = 2  # editions: the current one, and the one before for those still asking it
 
@@ -44,6 +40,7 @@ class Worker:
         self._connection = connection
         self._result_bytes = result_bytes
         self._planner = planner
+        self._usage = Usage()
         self._open: dict[int, Readable] = {}
 
     def close_doors(self) -> None:
@@ -57,52 +54,60 @@ class Worker:
         with contextlib.suppress(RegiographError, OSError):
             self._store(self._stores.current()).query("ASK { ?s ?p ?o }")
 
-    def answer(self, number: int, header: dict[str, Any], body: bytes) -> None:
+    def answer(self, number: int, wish: Wish, body: bytes) -> None:
         """Answers a query, or says why not.
 
         Raises:
             FrontGone: there is nobody to tell.
         """
+        self._usage.begin(wish.seconds, waits=wish.fetches or self._stores.needs_network)
         output = Outgoing(self._connection, number, self._result_bytes)
-        found = None
+        found, refused = None, None
         try:
-            if "accept" in header:
-                found = self._write_unread(header, body, output)
+            if wish.format is None:
+                text = _decoded(body)
+                found = self._planner.find(text, wish.dataset, wish.accept)
+                self._write(text, wish.dataset, found.format, output)
+            elif wish.fetches:
+                self._fetch(body.decode(), wish.dataset, wish.format, output)
             else:
-                self._write(header, body.decode(), output)
+                self._write(body.decode(), wish.dataset, wish.format, output)
         except RegiographError as error:
-            output.refuse(_refusal(error))
+            refused = error
         except MemoryError:
-            output.refuse(_refusal(out_of_memory()))
+            refused = out_of_memory()
+        megabytes = self._usage.end()
+        if refused is None:
+            output.end(megabytes, found)
         else:
-            output.end(_megabytes(), found)
+            output.refuse(_refusal(refused))
 
-    def _write_unread(self, header: dict[str, Any], body: bytes, output: Outgoing) -> Found:
-        """Answers a query that nobody has read yet, percent-encoded as it came; says what it is."""
-        dataset = Dataset(edition=header["edition"], hash=header["hash"])
-        plan = self._planner.plan(_decoded(body), dataset, accept=header["accept"], seconds=header["seconds"])
-        self._write(plan.header, plan.text, output)
-        return Found(plan.format, plan.tag)
-
-    def _write(self, header: dict[str, Any], text: str, output: Outgoing) -> None:
-        fetches = header.get("fetches", False)
-        store = self._store(header["edition"])
-        if fetches:
-            _allow_descriptors(True)
+    def _write(self, text: str, dataset: Dataset, format: Format, output: Outgoing) -> None:
         try:
-            answer = store.query(
-                text, default_graphs=header["default_graphs"], named_graphs=header["named_graphs"]
-            )
-            answer.write(output, Format[header["format"]])  # type: ignore[arg-type]
+            self._ask(text, dataset, format, output)
         except (OSError, RuntimeError) as error:
-            raise _unreachable(error) if fetches else _broken(error) from None
+            raise _broken(error) from None
+
+    def _fetch(self, text: str, dataset: Dataset, format: Format, output: Outgoing) -> None:
+        """Answers a query that asks services."""
+        self._store(dataset.edition)
+        _allow_descriptors(True)
+        try:
+            self._ask(text, dataset, format, output)
+        except (OSError, RuntimeError) as error:
+            raise _unreachable(error) from None
         except BadQuery as error:
-            if fetches and _is_elsewhere(error.__context__):
+            if _is_elsewhere(error.__context__):
                 raise _unreachable(error.__context__) from None
             raise
         finally:
-            if fetches:
-                self.close_doors()
+            self.close_doors()
+
+    def _ask(self, text: str, dataset: Dataset, format: Format, output: Outgoing) -> None:
+        answer = self._store(dataset.edition).query(
+            text, default_graphs=dataset.default_graphs, named_graphs=dataset.named_graphs
+        )
+        answer.write(output, format)  # type: ignore[arg-type]
 
     def _store(self, edition: int) -> Readable:
         if edition not in self._open:
@@ -126,9 +131,10 @@ def _decoded(encoded: bytes) -> str:
     'SELECT ?p {} # ==1'
     """
     try:
-        if _NO_ESCAPE.search(encoded):
-            raise ValueError
-        return a2b_qp(encoded.translate(_PLUS).replace(b"=", b"=3D").replace(b"%", b"=")).decode()
+        decoded = a2b_qp(encoded.translate(_PLUS).replace(b"=", b"=3D").replace(b"%", b"="))
+        if len(decoded) != len(encoded) - 2 * encoded.count(b"%"):
+            raise ValueError  # not every % begins an escape
+        return decoded.decode()
     except ValueError:
         raise BadQuery(
             "The query cannot be decoded.", where="the request", way_out="Percent-encode it as UTF-8."
@@ -168,12 +174,6 @@ def _broken(error: Exception) -> RegiographError:
     )
 
 
-def _megabytes() -> int:
-    """The most memory this process has ever had."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
 def _allow_descriptors(more: bool, few: int = 0) -> None:
     """Lets this process open as much as it likes, or only a few things."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -209,7 +209,7 @@ def _limit(megabytes: int) -> None:
 
 
 def main(descriptor: int) -> None:
-    """Answers until the front is gone. The alarm ends a query that outlives a front that was killed."""
+    """Answers until the front is gone."""
     with socket.socket(fileno=descriptor) as connection, contextlib.suppress(FrontGone):
         asked = questions(connection)
         told = next(asked, None)
@@ -223,10 +223,7 @@ def main(descriptor: int) -> None:
         worker.warm()
         worker.close_doors()
         gc.freeze()
-        connection.sendall(said(told[0], Kind.END, b"", _megabytes()))
-        read = lru_cache(_HEADERS)(json.loads)  # most come many times
+        connection.sendall(said(told[0], Kind.END, b"", most_megabytes()))
+        read = lru_cache(_HEADERS)(Wish.read)  # most come many times
         for number, head, body in asked:
-            header = read(head)
-            signal.setitimer(signal.ITIMER_REAL, header["seconds"] + 1)
-            worker.answer(number, header, body)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            worker.answer(number, read(head), body)

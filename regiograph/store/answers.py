@@ -25,13 +25,18 @@ from regiograph.store.xml import fitting, nameable
 class Rows:
     """The answer to SELECT."""
 
-    variables: tuple[str, ...]
     solutions: QuerySolutions
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The columns, in order."""
+        return tuple(variable.value for variable in self.solutions.variables)
 
     def __iter__(self) -> Iterator[dict[str, NamedNode | BlankNode | Literal | Triple]]:
         """Each row by variable name; what is unbound is left out."""
+        variables = self.variables
         for solution in self.solutions:
-            pairs = zip(self.variables, solution, strict=True)
+            pairs = zip(variables, solution, strict=True)
             yield {name: term for name, term in pairs if term is not None}
 
     def write(self, output: IO[bytes], format: Format) -> None:

@@ -77,7 +77,7 @@ class EmbeddedReader:
                 use_default_graph_as_union=not given and not names_dataset(text),
                 default_graph=[*_named(default_graphs)] if given else None,
                 named_graphs=[*_named(named_graphs)] if given else None,
-                substitutions={Variable(name): term for name, term in (substitutions or {}).items()},
+                substitutions=_bound(substitutions) if substitutions else None,
             )
         except SyntaxError as error:
             raise _unparsable(error) from None
@@ -88,7 +88,7 @@ class EmbeddedReader:
                 way_out="Bind only variables that the query projects, and give SERVICE no variable.",
             ) from None
         if isinstance(result, QuerySolutions):
-            return Rows(tuple(variable.value for variable in result.variables), result)
+            return Rows(result)
         return Truth(result) if isinstance(result, QueryBoolean) else Triples(result)
 
     def quads(self, *graphs: str | None) -> Iterator[Quad]:
@@ -215,6 +215,10 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     store = Store()
     store.bulk_extend(quads)
     return iter(store)
+
+
+def _bound(terms: Mapping[str, Term]) -> dict[Variable, Term]:
+    return {Variable(name): term for name, term in terms.items()}
 
 
 def _named(iris: Sequence[str] | None) -> list[NamedNode]:

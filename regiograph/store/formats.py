@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -26,7 +27,7 @@ class Format(Enum):
         self.names = (media.split(";")[0], *aliases)
         self.words = (short, *words, *self.names)
 
-    @property
+    @cached_property
     def engine(self) -> QueryResultsFormat | RdfFormat:
         """The same format, as pyoxigraph names it."""
         return _ENGINE[self.name]

@@ -220,7 +220,7 @@ class RemoteReader:
             return _rows(variables, rows)
         head = " ".join(f"?{name}" for name in variables)
         found = Store().query(f"{reading.prologue}SELECT {head} {{ {_values(variables, rows)} }} {order}")
-        return Rows(variables, found) if isinstance(found, QuerySolutions) else _rows(variables, rows)
+        return Rows(found) if isinstance(found, QuerySolutions) else _rows(variables, rows)
 
     def _constructed(self, reading: Reading, dataset: Dataset) -> list[Triple]:
         """The template, filled by the embedded engine with the rows of the other."""
@@ -304,7 +304,7 @@ def _rows(variables: Sequence[str], rows: Sequence[Mapping[str, NamedNode | Blan
     }
     result = parse_query_results(json.dumps(content).encode(), QueryResultsFormat.JSON)
     assert isinstance(result, QuerySolutions)  # noqa: S101  (that is what was written)
-    return Rows(tuple(variables), result)
+    return Rows(result)
 
 
 def _json(term: NamedNode | BlankNode | Literal) -> dict[str, str]:

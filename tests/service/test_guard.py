@@ -4,6 +4,7 @@ import pytest
 
 from regiograph.errors import BadQuery, QueryRefused
 from regiograph.service.guard import _at_a_glance, _read, check
+from regiograph.store.embedded import EmbeddedReader
 
 
 def guard(text: str):
@@ -52,6 +53,15 @@ def test_service_is_refused_however_it_is_written(text):
 )
 def test_the_word_alone_is_no_service(text):
     assert guard(text).kind == "table"
+
+
+@pytest.mark.parametrize("word", ["AS\N{KELVIN SIGN}", "\N{LATIN SMALL LETTER LONG S}elect *"])
+@pytest.mark.parametrize("space", [" ", "\n"])
+def test_letters_that_only_look_like_those_of_a_keyword_are_no_query(word, space):
+    with pytest.raises(BadQuery):
+        text = f"{word}{space}{{ ?s ?p ?o }}"
+        guard(text)
+        EmbeddedReader.of([]).query(text)
 
 
 @pytest.mark.parametrize(
