@@ -74,7 +74,7 @@ class ExpressProtocol(HttpToolsProtocol):
         else:
             taken = self._express.take(data, self.client[0] if self.client else "", self._settled)
             if isinstance(taken, bytes):
-                self._respond(taken)
+                self._respond(self._express, taken)
             elif taken is None:
                 self._give(data)
             elif taken.job is None or not taken.job.is_settled:
@@ -121,7 +121,7 @@ class ExpressProtocol(HttpToolsProtocol):
             return
         response = self._express.answer(asking, job)
         if isinstance(response, bytes):
-            self._respond(response)
+            self._respond(self._express, response)
         else:
             self._give(asking.request, response)
             if self._last:
@@ -130,9 +130,8 @@ class ExpressProtocol(HttpToolsProtocol):
             early, self._early = self._early, b""
             self.data_received(early)
 
-    def _respond(self, response: bytes) -> None:
-        head = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
-        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", *head, response)))
+    def _respond(self, express: Express, response: bytes) -> None:
+        self.transport.write(express.first(*self.server_state.default_headers) + response)
         self.server_state.total_requests += 1
         self._at = self.loop.time()
         if self._last:

@@ -4,6 +4,7 @@ A request is plain when it is one whole GET of `/sparql?query=…`, with no othe
 those that programs and browsers send by themselves. All others, and all that goes wrong, go through the app.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from regiograph.service.job import Content, Job
 from regiograph.service.kept import Kept
 from regiograph.service.plan import Dataset, Plan
 from regiograph.settings import Settings
-from regiograph.store.formats import Format
 
 REQUEST = "regiograph.request"
 """In an ASGI scope: the bytes of the request, where they are worth knowing again."""
@@ -69,10 +69,12 @@ class Express:
         self._front = front
         self._current: Manifest | None = None
         self._dataset = Dataset(edition=0, hash="")
+        self._ready = self._has_looked = False
         self._answers = Kept[bytes, bytes](settings.cache_megabytes * 250_000)
         self._targets = Kept[bytes, bool](settings.cache_megabytes * 50_000)
         self._headers = lru_cache(_HEADS)(_read)
         self._heads = lru_cache(_HEADS)(_head)
+        self.first = lru_cache(1)(_first)
 
     def take(self, request: bytes, client: str, back: Callable[[Asking], None]) -> bytes | Asking | None:
         """The response to a request answered before, but for its first line and the server's headers.
@@ -100,15 +102,18 @@ class Express:
         if job.found is None or not isinstance(job.content, bytes):
             return Outcome(dataset.edition, job.content)
         format, tag = job.found
-        plan = Plan(text="", dataset=dataset, format=format, tag=tag, seconds=job.seconds)
-        self._front.remember(plan, job.content)
+        self._front.remember(tag, job.content)
         if len(job.content) >= SHORTEST and asking.accept_encoding:
+            plan = Plan(text="", dataset=dataset, format=format, tag=tag, seconds=job.seconds)
             whole = sent(self._front, Reply(content=job.content, plan=plan), asking.accept_encoding)
             return self.keep(asking.request, plan, whole)
-        head = self._heads(dataset, format, tag is not None)
+        head = self._heads(dataset.edition, format.media, tag is not None)
         etag = b'etag: "%b"\r\n' % tag.encode() if tag else b""
         length = b"content-length: %d\r\n\r\n" % len(job.content)
-        return self._keep(asking.request, plan, b"".join((head, etag, length, job.content)))
+        response = b"".join((head, etag, length, job.content))
+        if tag is not None and dataset is self._dataset:
+            self._keep(asking.request, response)
+        return response
 
     def abandon(self, asking: Asking) -> None:
         """The client has left."""
@@ -118,16 +123,27 @@ class Express:
     def keep(self, request: bytes, plan: Plan, whole: Sent) -> bytes:
         """Remembers what the app, or this, answers to a request."""
         head = [b"%b: %b\r\n" % pair for pair in open_to_all(whole.raw_headers, "GET")]
-        return self._keep(request, plan, b"".join((*head, b"\r\n", whole.only or b"")))
-
-    def _keep(self, request: bytes, plan: Plan, response: bytes) -> bytes:
+        response = b"".join((*head, b"\r\n", whole.only or b""))
         if plan.tag is not None and plan.dataset == self._dataset:
-            self._answers.put(request, response, len(response) + len(request) + 500)
-            target = request.split(b" ", 2)[1]
-            self._targets.put(target, True, len(target) + 200)
+            self._keep(request, response)
         return response
 
+    def _keep(self, request: bytes, response: bytes) -> None:
+        self._answers.put(request, response, len(response) + len(request) + 500)
+        target = request.split(b" ", 2)[1]
+        self._targets.put(target, True, len(target) + 200)
+
     def _is_ready(self) -> bool:
+        """Whether there is a current edition; looked at once for all requests that have come by now."""
+        if not self._has_looked:
+            self._ready, self._has_looked = self._look(), True
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._ready
+
+    def _look_again(self) -> None:
+        self._has_looked = False
+
+    def _look(self) -> bool:
         """Whether there is a current edition. Of another one than before, nothing is known yet."""
         try:
             current = self._front.current()
@@ -143,10 +159,14 @@ class Express:
         return True
 
 
-def _head(dataset: Dataset, format: Format, stays: bool) -> bytes:
+def _first(*headers: tuple[bytes, bytes]) -> bytes:
+    """The first lines of a response, with the server's headers."""
+    return b"".join((b"HTTP/1.1 200 OK\r\n", *(b"%b: %b\r\n" % pair for pair in headers)))
+
+
+def _head(edition: int, media: str, stays: bool) -> bytes:
     """The header section of an answer in plain bytes, but for its tag and its length."""
-    plan = Plan(text="", dataset=dataset, format=format, tag="" if stays else None, seconds=0)
-    pairs = open_to_all(raw({**head(plan), "content-type": format.media}), "GET")
+    pairs = open_to_all(raw({**head(edition, "" if stays else None), "content-type": media}), "GET")
     return b"".join(b"%b: %b\r\n" % pair for pair in pairs)
 
 

@@ -50,7 +50,7 @@ def sent(front: Front, reply: Reply, accept_encoding: str) -> Sent:
     """An answer as it is sent to a client that takes these codings."""
     plan, content = reply.plan, reply.content
     packing = coding(accept_encoding) if len(content) >= SHORTEST else None
-    headers = raw({**head(plan, packing), "content-type": plan.format.media})
+    headers = raw({**head(plan.edition, plan.tag, packing), "content-type": plan.format.media})
     parts, size = _parts(front, plan, content, packing)
     if size is not None:
         headers.append((b"content-length", str(size).encode()))
@@ -68,15 +68,15 @@ def _parts(
     return [body], len(body)
 
 
-def head(plan: Plan, packing: Coding | None = None) -> dict[str, str]:
-    """What the header of an answer says of it."""
+def head(edition: int, tag: str | None, packing: Coding | None = None) -> dict[str, str]:
+    """What the header of an answer says of it. Without a tag it may be another the next time."""
     headers = {
         "vary": "Accept, Accept-Encoding",
-        "regiograph-edition": str(plan.edition),
-        "cache-control": "no-store" if plan.tag is None else "no-cache",
+        "regiograph-edition": str(edition),
+        "cache-control": "no-store" if tag is None else "no-cache",
     }
-    if plan.tag:
-        headers["etag"] = f'"{plan.tag}-{packing.value}"' if packing else f'"{plan.tag}"'
+    if tag:
+        headers["etag"] = f'"{tag}-{packing.value}"' if packing else f'"{tag}"'
     if packing:
         headers["content-encoding"] = packing.value
     return headers
@@ -86,7 +86,7 @@ def unchanged(plan: Plan, headers: Headers) -> Response | None:
     """A 304, where the client has this very answer already."""
     if not plan.tag or not knows(headers.get("if-none-match", ""), plan.tag):
         return None
-    return Response(status_code=304, headers=head(plan))
+    return Response(status_code=304, headers=head(plan.edition, plan.tag))
 
 
 def knows(if_none_match: str, tag: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class CurrentHere:
 
     def __init__(self, data: Path) -> None:
         self._editions = Editions(data)
-        self._pointer = data / "public" / "current"
+        self._pointer = str(data / "public" / "current")
         self._seen: tuple[int, int] = (0, 0)
         self._known: Manifest | None = None
 
@@ -56,7 +57,7 @@ class CurrentHere:
     def manifest(self) -> Manifest:
         """The manifest, without waiting."""
         try:
-            status = self._pointer.stat()
+            status = os.stat(self._pointer)  # noqa: PTH116  (with every request: a third of the time of a path)
         except FileNotFoundError:
             self._known = None
             return self._editions.current().manifest  # raises NotReady

@@ -125,13 +125,13 @@ class Front:
             return self.pool.run(plan.header, plan.text, client=client, left=left)
 
         plan, content = await self._answered(plan, ask)
-        self.remember(plan, content)
+        self.remember(plan.tag, content)
         return Reply(content=content, plan=plan)
 
-    def remember(self, plan: Plan, content: Content) -> None:
+    def remember(self, tag: str | None, content: Content) -> None:
         """Keeps an answer, if it is one that stays."""
-        if plan.tag and isinstance(content, bytes):
-            self._kept.put((plan.tag, None), content, len(content))
+        if tag and isinstance(content, bytes):
+            self._kept.put((tag, None), content, len(content))
 
     def begin(
         self, query: bytes, dataset: Dataset, accept: str, client: str, then: Callable[[Job], None]

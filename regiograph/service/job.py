@@ -14,23 +14,13 @@ class Job:
     """One query: what is asked, for whom, and what becomes of it. Waits, runs, and is settled once: then it
     has its content or an error, and calls back."""
 
-    __slots__ = (
-        "_then",
-        "asked",
-        "client",
-        "content",
-        "error",
-        "fetches",
-        "found",
-        "heavy",
-        "key",
-        "left",
-        "left_at",
-        "message",
-        "retried",
-        "seconds",
-        "watcher",
-    )
+    content: Content | None = None
+    error: BaseException | None = None
+    found: Found | None = None  # what a worker found it to be, where it went unread
+    left_at: float | None = None
+    watcher: asyncio.Future[None] | None = None
+    heavy = False
+    retried = False
 
     def __init__(
         self,
@@ -44,20 +34,13 @@ class Job:
         fetches: bool = False,
     ) -> None:
         self._then: Callable[[Job], None] | None = then
-        self.content: Content | None = None
-        self.error: BaseException | None = None
         self.message = message  # as it goes to a worker
         self.key = key  # the same for the same query of the same edition
         self.client = client
         self.fetches = fetches  # it asks a service elsewhere
-        self.found: Found | None = None  # what a worker found it to be, where it went unread
         self.seconds = seconds  # how long it may run
         self.left = left  # returns once the client has left
-        self.left_at: float | None = None
-        self.watcher: asyncio.Future[None] | None = None
         self.asked = asyncio.get_running_loop().time()
-        self.heavy = False
-        self.retried = False
 
     @property
     def is_settled(self) -> bool:
