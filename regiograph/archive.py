@@ -92,15 +92,14 @@ class Archive:
             if not self._path(sha256).exists():
                 write_whole(self._path(sha256), data)
             with self.ledger.write() as ledger:
-                ledger.execute(
+                number = ledger.execute(
                     "INSERT INTO accessions"
                     " (kind, subject, sha256, name, title, verdict, details, received_at)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (kind, subject, sha256, name, title, verdict_json, details_json, received_at),
-                )
-            accession = self._find(kind, sha256, subject)
-        assert accession is not None  # noqa: S101  (just written, under the lock)
-        return accession
+                ).lastrowid
+                row = ledger.execute(f"{_ACCESSIONS} WHERE number = ?", (number,)).fetchone()
+        return _accession(row)
 
     def accessions(self) -> list[Accession]:
         """Everything accepted, oldest first."""
