@@ -72,7 +72,8 @@ class ExpressProtocol(HttpToolsProtocol):
         elif self._express is None or not self._is_next():
             super().data_received(data)
         else:
-            taken = self._express.take(data, self.client[0] if self.client else "", self._settled)
+            client = self.client[0] if self.client else ""
+            taken = self._express.take(data, client, self._settled, self.loop)
             if isinstance(taken, bytes):
                 self._respond(self._express, taken)
             elif taken is None:

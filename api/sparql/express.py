@@ -76,12 +76,14 @@ class Express:
         self._heads = lru_cache(_HEADS)(_head)
         self.first = lru_cache(1)(_first)
 
-    def take(self, request: bytes, client: str, back: Callable[[Asking], None]) -> bytes | Asking | None:
+    def take(
+        self, request: bytes, client: str, back: Callable[[Asking], None], loop: asyncio.AbstractEventLoop
+    ) -> bytes | Asking | None:
         """The response to a request answered before, but for its first line and the server's headers.
 
         To a plain one, a worker begins to answer, and `back` hears of it. With all others it is for the app.
         """
-        if len(request) > _LONGEST or not self._is_ready():
+        if len(request) > _LONGEST or not self._is_ready(loop):
             return None
         if (known := self._answers.get(request)) is not None:
             return known
@@ -133,11 +135,11 @@ class Express:
         target = request.split(b" ", 2)[1]
         self._targets.put(target, True, len(target) + 200)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether there is a current edition; looked at once for all requests that have come by now."""
         if not self._has_looked:
             self._ready, self._has_looked = self._look(), True
-            asyncio.get_running_loop().call_soon(self._look_again)
+            loop.call_soon(self._look_again)
         return self._ready
 
     def _look_again(self) -> None:

@@ -19,6 +19,7 @@ _ASKED = struct.Struct("!II")
 _BEGINNING = struct.Struct("!III")  # a number and what is asked
 _SAID = struct.Struct("!BIII")
 _FOUND = struct.Struct("!B32s")
+_NO_TAG = bytes(32)
 _FORMATS = tuple(Format)
 _AT_ONCE = 64 * 1024  # bytes
 HEAD = _SAID.size
@@ -76,10 +77,9 @@ def found(content: bytes) -> tuple[Found, bytes]:
     if len(content) < _FOUND.size or content[0] >= len(_FORMATS):
         raise ValueError("no answer")
     number, tag = _FOUND.unpack_from(content)
-    named = tag.rstrip(b"\0").decode("ascii", "replace")
-    if named and not named.isalnum():
+    if tag != _NO_TAG and not tag.isalnum():
         raise ValueError("no tag")
-    return Found(_FORMATS[number], named or None), content[_FOUND.size :]
+    return Found(_FORMATS[number], None if tag == _NO_TAG else tag.decode()), content[_FOUND.size :]
 
 
 def said(number: int, kind: Kind, content: bytes | bytearray, megabytes: int = 0) -> bytes:

@@ -14,6 +14,7 @@ class Job:
     """One query: what is asked, for whom, and what becomes of it. Waits, runs, and is settled once: then it
     has its content or an error, and calls back."""
 
+    asked = 0.0  # when it came to the pool
     content: Content | None = None
     error: BaseException | None = None
     found: Found | None = None  # what a worker found it to be, where it went unread
@@ -40,7 +41,6 @@ class Job:
         self.fetches = fetches  # it asks a service elsewhere
         self.seconds = seconds  # how long it may run
         self.left = left  # returns once the client has left
-        self.asked = asyncio.get_running_loop().time()
 
     @property
     def is_settled(self) -> bool:

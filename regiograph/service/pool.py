@@ -50,6 +50,7 @@ class Pool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._nursery = Nursery(settings.data.resolve())
+        self._loop: asyncio.AbstractEventLoop  # known once started: looking it up is a system call
         self._most = settings.workers
         self._heavy_most = max(1, settings.workers - 1)
         self._workers: set[WorkerProcess] = set()
@@ -68,6 +69,7 @@ class Pool:
         Raises:
             OSError, TimeoutError, WorkerGone: one did not start.
         """
+        self._loop = asyncio.get_running_loop()
         await asyncio.gather(*(self._add() for _ in range(self._most + 1)))
 
     async def close(self) -> None:
@@ -104,7 +106,7 @@ class Pool:
             QueryTooLarge: too large an answer, or too much memory.
             RegiographError: as the worker says.
         """
-        outcome: asyncio.Future[Content] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[Content] = self._loop.create_future()
         job = Job(
             question(packed(header), text.encode()),
             (header["edition"], text),
@@ -125,6 +127,7 @@ class Pool:
 
     def begin(self, job: Job) -> None:
         """Lets a query be answered, now or when its turn comes. It may be settled at once: refused."""
+        job.asked = self._loop.time()
         if self._proven and job.key in self._proven:
             job.heavy = True
         worker = None if self._turns or job.heavy else self._place()
@@ -133,19 +136,19 @@ class Pool:
         else:
             self._begin(job, worker)
         if self._ticking is None:
-            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+            self._ticking = self._loop.call_later(_TICK, self._tick)
 
     def abandon(self, job: Job) -> None:
         """Nobody waits for a query any more: its worker, if it has one, is soon freed."""
         if not self._turns.remove(job) and not any(line.leave(job) for line in self._busy.values()):
-            job.left_at = asyncio.get_running_loop().time()
+            job.left_at = self._loop.time()
 
     def answered(
         self, worker: WorkerProcess, number: int, outcome: Content | RegiographError, found: Found | None
     ) -> None:
         """A worker has come to the next query it has in hand, or is free again."""
         line = self._busy[worker]
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         took = now - line.begun
         job = line.answered(number, now)
         if worker.grown * _GROWTH > self._settings.worker_megabytes or (job and job.fetches):
@@ -190,7 +193,7 @@ class Pool:
             return self._free[-1]
         if not soon:
             return None
-        since = asyncio.get_running_loop().time() - _TICK
+        since = self._loop.time() - _TICK
         ready = [
             (len(line), worker.pid, worker)
             for worker, line in self._busy.items()
@@ -204,7 +207,7 @@ class Pool:
             self._free.remove(worker)
             line = self._busy[worker] = Line()
         number = next(self._numbers) % NUMBERS
-        line.put(number, job, asyncio.get_running_loop().time())
+        line.put(number, job, self._loop.time())
         worker.ask(number, job.message)
 
     def _wait(self, job: Job) -> None:
@@ -240,10 +243,10 @@ class Pool:
     def _tick(self) -> None:
         """Looks again as long as something goes on, even where one look fails."""
         try:
-            self._look_around(asyncio.get_running_loop().time())
+            self._look_around(self._loop.time())
         finally:
             again = not self._closed and (self._busy or self._turns)
-            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if again else None
+            self._ticking = self._loop.call_later(_TICK, self._tick) if again else None
 
     def _look_around(self, now: float) -> None:
         for worker, line in list(self._busy.items()):
@@ -296,14 +299,14 @@ class Pool:
             job.heavy = True
         elif len(self._busy) >= self._most and any(not other.heavy for other in self._turns):
             job.heavy = True
-            job.asked = asyncio.get_running_loop().time()
+            job.asked = self._loop.time()
             self._turns.again(job)
             self._stop(worker)
 
     def _stop(self, worker: WorkerProcess) -> None:
         line = self._busy[worker]
         if line.first is not None:
-            self._turns.charge(line.first.client, asyncio.get_running_loop().time() - line.begun)
+            self._turns.charge(line.first.client, self._loop.time() - line.begun)
         self._drop(worker)
 
     def _drop(self, worker: WorkerProcess) -> None:
