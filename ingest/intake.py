@@ -132,7 +132,7 @@ class Intake:
                 yield Received(name=walk.task.name, reports=walk.reports, error=walk.error)
             if self.archive.standing():
                 self._told("Publishing")
-                self._publish_standing(spools, folder)
+                self._publish_standing(spools, folder, processes)
 
     def take_reference(self) -> PublicEdition:
         """Make the reference data, the vocabulary and the public facts part of the editions."""
@@ -304,7 +304,9 @@ class Intake:
         with Crew(make, folder, processes, decided=self.decisions()) as crew:
             yield from crew.walk(tasks)
 
-    def _walk_again(self, accessions: Iterable[Accession], folder: Path) -> dict[int, Spool]:
+    def _walk_again(
+        self, accessions: Iterable[Accession], folder: Path, processes: int | None = None
+    ) -> dict[int, Spool]:
         """What archived reports give, by number of accession: where there are many, several at a time."""
         reports = [each for each in accessions if each.kind == "report"]
         tasks = [
@@ -312,7 +314,7 @@ class Intake:
             for each in reports
         ]
         found: dict[int, Spool] = {}
-        for accession, walk in zip(reports, self._walks(tasks, folder), strict=True):
+        for accession, walk in zip(reports, self._walks(tasks, folder, processes), strict=True):
             if walk.error:
                 raise walk.error
             wanted = _document(accession)
@@ -331,15 +333,22 @@ class Intake:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _publish_standing(self, walked: Mapping[int, Spool], folder: Path) -> PublicEdition:
+    def _publish_standing(
+        self, walked: Mapping[int, Spool], folder: Path, processes: int | None = None
+    ) -> PublicEdition:
         """An edition of what stands; `walked` are walks done already, by number of accession."""
+
+        def spools(accessions: Iterable[Accession]) -> dict[int, Spool]:
+            rest = (each for each in accessions if each.number not in walked)
+            return {**walked, **self._walk_again(rest, folder, processes)}
+
         standing = self.archive.standing()
         try:
             current = self.editions.current()
         except NotReady:
             if not standing:
                 raise
-            return self._publish(standing, full=True, spools=self._spools(standing, walked, folder))
+            return self._publish(standing, full=True, spools=spools(standing))
         decided = self.decisions()
         before = Decisions.of_edition(current)
         concerned = self.reports_with(before.concern(decided))
@@ -347,12 +356,7 @@ class Intake:
         stale = [each for each in standing if _document(each) not in published or each in concerned]
         if not stale and decided == before:
             return self._publisher.stay()
-        return self._publish(stale, full=False, spools=self._spools(stale, walked, folder))
-
-    def _spools(
-        self, accessions: Iterable[Accession], walked: Mapping[int, Spool], folder: Path
-    ) -> dict[int, Spool]:
-        return {**walked, **self._walk_again((one for one in accessions if one.number not in walked), folder)}
+        return self._publish(stale, full=False, spools=spools(stale))
 
     def _publish(
         self, accessions: Iterable[Accession], *, full: bool, spools: Mapping[int, Spool]
