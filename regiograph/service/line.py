@@ -6,6 +6,10 @@ from itertools import islice
 
 from regiograph.service.job import Job
 
+_FEW = 4  # queries in hand, however long they take
+_MOST = 16  # queries in hand, however quick they are
+_AHEAD = 0.01  # seconds of work in hand beyond the few
+
 
 class Line:
     """Queries that went to one worker, in their order, each by its number. A place stays when its query is
@@ -13,6 +17,7 @@ class Line:
 
     def __init__(self) -> None:
         self._places: deque[tuple[int, Job | None]] = deque()
+        self._pace = _AHEAD  # seconds for a query of late
         self.begun = 0.0  # when the worker came to the first
 
     def __len__(self) -> int:
@@ -31,6 +36,12 @@ class Line:
         """Whether that query is heavy."""
         return self.first is not None and self.first.heavy
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may wait here; the quicker the last ones were answered, the more may."""
+        size = len(self._places)
+        return size < _FEW or (size < _MOST and size * self._pace < _AHEAD)
+
     def put(self, number: int, job: Job, now: float) -> None:
         """One more goes to the worker."""
         if not self._places:
@@ -45,6 +56,7 @@ class Line:
         """
         if not self._places or self._places[0][0] != number:
             raise ValueError("an answer to another question")
+        self._pace += (now - self.begun - self._pace) / 8
         self.begun = now
         return self._places.popleft()[1]
 

@@ -6,7 +6,8 @@ while others wait, the surplus begins again later: so there is always a worker t
 more than may be busy stands ready, so that stopping a query costs nobody a start.
 
 A worker that has just begun is given a few more to answer next, so that it need not sleep between two of them
-(half of the time of small queries, measured). If the first one takes long, they are taken back.
+(half of the time of small queries, measured), and the more the quicker it is: what is in hand need not be
+given its turn. If the first one takes long, they are taken back.
 """
 
 import asyncio
@@ -31,7 +32,6 @@ from regiograph.settings import Settings
 _TICK = 0.05  # seconds between two looks at what is going on
 _QUICK = 0.5  # seconds after which a query is heavy
 _SHORT = 0.1  # seconds after which it is so where its client takes more than those who wait
-_DEEP = 4  # queries a worker has in hand at most
 _GRACE = 0.05  # seconds a query whose client has left may still take before its worker is stopped
 _RETRY = 1.0  # seconds before another try at starting a worker
 _PROVEN = 1000  # heavy queries remembered
@@ -197,7 +197,7 @@ class Pool:
         ready = [
             (len(line), worker.pid, worker)
             for worker, line in self._busy.items()
-            if len(line) < _DEEP and line.begun > since and line.first is not None and not line.is_heavy
+            if line.has_room and line.begun > since and line.first is not None and not line.is_heavy
         ]
         return min(ready)[2] if ready else None
 

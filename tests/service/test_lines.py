@@ -171,3 +171,19 @@ def test_a_query_is_decoded_whole(text):
 def test_a_query_is_decoded_as_the_library_does_or_refused(encoded):
     with contextlib.suppress(BadQuery):  # the app answers then, which reads it with the library
         assert _decoded(encoded) == unquote_plus(encoded.decode(), errors="strict")
+
+
+def test_a_line_has_room_for_more_the_quicker_it_is_answered():
+    def room(seconds: float, rounds: int = 40) -> int:
+        line, now = line_of(), 0.0
+        for number in range(rounds):
+            line.put(number, job, now)
+            now += seconds
+            line.answered(number, now)
+        while line.has_room:
+            line.put(len(line), job, now)
+        return len(line)
+
+    job = line_of("a").first
+    assert [room(seconds) for seconds in (0.0001, 0.001, 0.002, 0.02)] == [16, 10, 5, 4]
+    assert room(0.0001, rounds=1) == 4
