@@ -118,6 +118,7 @@ class Line:
     heading: int = 0  # 1–6; 0: not a heading
     starred: bool = False  # carries the mark of a mandatory field
     help: bool = False  # set in italics as a whole: an instruction, not an answer
+    unseen: bool = False  # nobody sees it on the page: white on white, too small, covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,7 @@ class Cell:
 
     passage: Passage | None
     tick: Tick | None = None
+    unseen: bool = False  # nobody sees some of it on the page
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from ingest.form import Block, Form, Line, Passage, Place, Table, Tick
+from ingest.form import Block, Form, Line, Passage, Place, Row, Table, Tick
 from ingest.questionnaire import ALIKE, Printed, Question, Questionnaire, Recognised, Section, fold, plain
 
 
@@ -22,7 +22,9 @@ class Found:
     label: Place
     content: list[Block] = field(default_factory=list)
     cut_off: bool = False
-    part_withheld: bool = False  # something in the answer looks confidential: from there on it was not taken
+    part_withheld: bool = (
+        False  # something in the answer looks confidential, or is not seen: it was not taken
+    )
 
 
 @dataclass(slots=True)
@@ -32,21 +34,45 @@ class Outline:
     questionnaire: Questionnaire
     found: dict[str, Found] = field(default_factory=dict)
     public_lines: set[int] = field(default_factory=set)
+    withheld: list[Place] = field(default_factory=list)  # what is not shown; may share a line with what is
     confidential_content: bool = False
 
+    def public_text(self, form: Form) -> str:
+        """The text of the document with nothing in it but what may be shown; lines and columns stay."""
+        lines = [
+            line if number in self.public_lines or not _WORD.search(line) else ""
+            for number, line in enumerate(form.text.split("\n"), 1)
+        ]
+        for place in self.withheld:
+            line = lines[place.line - 1]
+            lines[place.line - 1] = (
+                line[: place.column - 1]
+                + _blank(line[place.column - 1 : place.end_column])
+                + line[place.end_column :]
+            )
+        return "\n".join(lines)
 
+    def withheld_lines(self, form: Form) -> frozenset[int]:
+        """The lines of the document of which nothing may be shown."""
+        lines = enumerate(form.text.split("\n"), 1)
+        return frozenset(n for n, line in lines if n not in self.public_lines and _WORD.search(line))
+
+
+_WORD = re.compile(r"[^\W_]")
 _NUMBERED = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})*|[a-hA-H]|[IVX]{1,4})[.)]?\s+\S")
-_PART = re.compile(
-    r"[\W_]*(?:(?:section|part|partie|teil|abschnitt|parte|sezione|sección|deel|część|osa|chapter|annexe?|"
-    r"anhang|anexo|allegato|bijlage|appendix)\b|(?-i:III|IV|VI)[.):\s])",
-    re.IGNORECASE,
+_DIVISIONS = (
+    "section|part|partie|teil|abschnitt|parte|sezione|sección|deel|część|osa|chapter|annexe?|anhang|anexo|"
+    "allegato|bijlage|appendix"
 )
+_PART = re.compile(rf"[\W_]*(?:(?:{_DIVISIONS})\b|(?-i:III|IV|VI)[.):\s])", re.IGNORECASE)
 _ROMAN = re.compile(r"[\W_]*([IVX]+)[.):\s]")
+_DIVISION = re.compile(rf"[\W_]*(?:{_DIVISIONS})\s+(?=(?-i:[IVX]+|\d)\s*[.):;–-])", re.IGNORECASE)
 _PAGE = re.compile(
     r"[\W_]*(?:page|seite|página|pagina|strona|side|sida|sivu|σελίδα|страница|strana|oldal|lk|lpp|psl)\.?\s*\d{1,3}"
     r"(?:\s*(?:of|/|von|de|di|z|sur|av|af|van|από|от)\s*\d{1,3})?[\W_]*|-\s*\d{1,3}\s*-",
     re.IGNORECASE,
 )
+_BOLD = ("**", "__", "<b>", "<strong>")  # what sets a line of Markdown apart
 _CHANCE = 2  # pages on which the same line may stand beside the number by chance
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
@@ -97,6 +123,10 @@ def _is_page_number(line: Line) -> bool:
     return len(line.passage.text) < _LONG and _PAGE.fullmatch(line.passage.text) is not None
 
 
+def _blank(text: str) -> str:
+    return " " * len(text)
+
+
 def _has_number_of(section: Section, text: str) -> bool:
     """Whether a heading has the Roman number of a section: "III. Outlook" that of "III. Self-assessment"."""
     number, own = (_ROMAN.match(each) for each in (text, section.wordings[0]))
@@ -106,7 +136,7 @@ def _has_number_of(section: Section, text: str) -> bool:
 def _is_label_like(line: Line) -> bool:
     """Whether a line looks like the label of a question that we do not know."""
     text = line.passage.text.rstrip("* _")
-    marked = line.heading or line.starred or line.passage.text.startswith(("**", "__", "\\*"))
+    marked = line.heading or line.starred or line.passage.text.startswith((*_BOLD, "\\*"))
     return bool(marked) or text.endswith(("?", ":")) or len(text.split()) > 3
 
 
@@ -182,19 +212,22 @@ class _Walk:
                 self.current = self.current if recognised.instruction else None
                 self._show(taken)
             case _:
-                if split_label := self._label_and_answer(line):
+                if not line.unseen and (split_label := self._label_and_answer(line)):
                     question, rest = split_label
                     self._open(question, taken, replace(line, passage=rest, starred=False, heading=0))
                 elif self.current and self._is_marked(line):
                     self.content(line)
                 elif self._announces_confidential(line):
+                    self._keep_back(line)
                     self.current, self.confidential = None, True
-                elif reworded := self._reworded(line):
+                elif not line.unseen and (reworded := self._reworded(line)):
                     self._open(reworded, taken, None)
                 elif line.heading or self._begins_unknown_part(line):
+                    self._keep_back(line)
                     self.current = None  # a part of the document that we do not know
                     self.beyond = self._is_last_behind()
                 elif self._stands_behind_table(line):
+                    self._keep_back(line)
                     self.current = None if _is_label_like(line) else self.current
                 else:
                     self.content(line)
@@ -204,18 +237,21 @@ class _Walk:
         """Take a block as part of the answer to the question we are at."""
         if isinstance(block, Table) and self._is_confidential_table(block):
             self.current, self.confidential = None, True
+        kept = None
         if self.confidential or (self.beyond and not self.current):
             self.outline.confidential_content |= _tells(block)
             self.secrets.update(_runs(block))
         elif not self.current:
             self.unknown.append(block)
-        else:
+        elif not (isinstance(block, Line) and block.unseen):
             kept = self._unmarked(block)
             if kept:
                 self.current.content.append(kept)
                 self._show([kept])
             if kept is not block:
                 self._withhold()
+        if not kept:
+            self._keep_back(block)
 
     def take_unknown_for_confidential(self) -> None:
         """Take answers to unknown questions for confidential, where all public questions are known."""
@@ -243,8 +279,8 @@ class _Walk:
         """A block without what says of itself that it is not for the public, and what follows that."""
         if isinstance(block, Line):
             return None if self._is_marked(block) else block
-        table, marks = block, self.outline.questionnaire.marks_confidential
-        kept = list(takewhile(lambda row: not any(marks(plain(c.text)) for c in row.cells), table.rows))
+        table = block
+        kept = list(takewhile(lambda row: not self._is_doubtful(row), table.rows))
         if len(kept) == len(table.rows):
             return table
         if not kept:
@@ -252,6 +288,28 @@ class _Walk:
         end = kept[-1].place
         place = replace(table.place, end_line=end.end_line, end_column=end.end_column)
         return replace(table, rows=tuple(kept), place=place)
+
+    def _is_doubtful(self, row: Row) -> bool:
+        """Whether a row is marked as not public, heads a confidential part, or has words that nobody sees."""
+        questionnaire = self.outline.questionnaire
+        cells = [cell for cell in row.cells if _WORD.search(cell.text)]
+        first = next((cell.text for cell in cells if not cell.text.strip(" .").isdecimal()), "")
+        return (
+            any(questionnaire.marks_confidential(plain(cell.text)) for cell in cells)
+            or any(cell.unseen and not self._is_column(cell.text) for cell in cells)
+            or questionnaire.heads_confidential(first)
+        )
+
+    def _is_column(self, text: str) -> bool:
+        """Whether a text is a known heading of a column of the table we are at."""
+        return self.current is not None and fold(text) in self.current.question.folded_columns
+
+    def _keep_back(self, block: Block) -> None:
+        """Show a block to nobody; if it was not to be seen, its answer says that something is missing."""
+        if isinstance(block, Line):
+            self.outline.withheld.append(block.passage.place)
+            if block.unseen and self.current:
+                self.current.part_withheld = True
 
     def _withhold(self) -> None:
         """Take no more of the answer we are at: what stands here looks confidential."""
@@ -323,8 +381,13 @@ class _Walk:
         )
 
     def _is_new(self, question: Question) -> bool:
-        """Whether a question was not met before, or only named: in a list of contents."""
+        """Whether a question was not met before, or only named: in a list of contents.
+
+        In a confidential part the name of a question that was left blank may be words of an answer.
+        """
         found = self.outline.found.get(question.key)
+        if found and self.confidential and any(each.content for each in self.outline.found.values()):
+            return False
         return found is None or not (found.content or found.cut_off or question.confidential)
 
     def _reworded(self, line: Line, end: int = 0) -> Question | None:
@@ -332,7 +395,7 @@ class _Walk:
         text = line.passage.text[:end] if end else line.passage.text
         if self.confidential or line.help:
             return None
-        marked = bool(line.heading) or line.starred or text.startswith(("**", "__", "\\*", "*"))
+        marked = bool(line.heading) or line.starred or text.startswith((*_BOLD, "\\*", "*"))
         marked = marked or bool(_NUMBERED.match(text)) or (not end and text.rstrip().endswith(":"))
         marked = marked or (text.isupper() and len(text) > 12)
         if not marked and text.rstrip().endswith((".", ";", ",")):
@@ -343,7 +406,7 @@ class _Walk:
     def _begins_unknown_part(self, line: Line) -> bool:
         """Whether a line looks like a part or question of its own: "Part C", "IV. Outlook", "Why?"."""
         text = line.passage.text
-        marked, words = text.startswith(("**", "__")), len(text.split())
+        marked, words = text.startswith(_BOLD), len(text.split())
         asks = text.rstrip("*_ ").endswith("?") and (marked or 4 < words < 30)
         return asks or bool(_PART.match(text) and (marked or words <= _LONGEST_HEADING))
 
@@ -360,13 +423,14 @@ class _Walk:
 
     def _announces_confidential(self, line: Line) -> bool:
         text = line.passage.text
-        marked = bool(line.heading) or text.startswith(("**", "__"))
+        marked = bool(line.heading) or text.startswith(_BOLD)
         questionnaire = self.outline.questionnaire
-        if marked and any(
-            each.confidential and _has_number_of(each, text) for each in questionnaire.sections
-        ):
+        division = _DIVISION.match(text)
+        number = text[division.end() :] if division else text
+        confidential = (each for each in questionnaire.sections if each.confidential)
+        if (marked or division) and any(_has_number_of(each, number) for each in confidential):
             return True
-        if marked or re.match(r"\W*I{2,3}[.)\s]", text):
+        if marked or division or re.match(r"\W*I{2,3}[.)\s]", text):
             return questionnaire.says_confidential(text)
         return len(text.split()) <= _LONGEST_HEADING and questionnaire.begins_confidential(text)
 

@@ -166,7 +166,7 @@ def _rendition(resolved: ResolvedReport) -> bytes:
     """The lines of a report that may be shown; others are replaced, so that line numbers stay."""
     report = resolved.report
     shown = (
-        line if number in report.public_lines or not any(map(str.isalnum, line)) else "[not shown]"
+        "[not shown]" if number in report.withheld_lines else line
         for number, line in enumerate(report.form.text.split("\n"), 1)
     )
     return "\n".join(shown).encode()

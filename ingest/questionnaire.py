@@ -262,6 +262,13 @@ class Questionnaire:
         folded = f" {_PART_NUMBER.sub('', fold(text))} "
         return folded.startswith(self._confidential_phrases) or folded.endswith(self._confidential_phrases)
 
+    def heads_confidential(self, text: str) -> bool:
+        """Whether a text is nothing but the heading of a confidential part."""
+        if _PART_NUMBER.sub("", fold(text)) in self.confidential_words:
+            return True
+        recognised = self.recognise(text)
+        return isinstance(recognised, Section) and recognised.confidential
+
     def marks_confidential(self, text: str) -> bool:
         """Whether a passage says of itself that it is not for the public: "Confidential: …"."""
         wording = self.wording

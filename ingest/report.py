@@ -166,7 +166,7 @@ class Collaboration:
 class Report:
     """A report of one partnership for one period, as written."""
 
-    form: Form
+    form: Form  # its text holds public lines alone
     questionnaire: str  # its key
     answers: dict[str, Answer]
     period: When | None
@@ -185,6 +185,7 @@ class Report:
     collaborations: tuple[Collaboration, ...] = ()
     numbers: dict[str, int] = field(default_factory=dict)  # counts people give: {"outreach": 3}
     public_lines: frozenset[int] = frozenset()  # lines that may be shown; all others are withheld
+    withheld_lines: frozenset[int] = frozenset()  # lines with words that may not
 
     def mentions(self) -> tuple[Mention, ...]:
         """Every name in the report that wants resolving, in reading order of the fields."""

@@ -11,9 +11,10 @@ from ingest.questionnaire import Printed, Question, Questionnaire, Recognised
 def parted(form: Form, questionnaires: Sequence[Questionnaire]) -> tuple[Form, ...]:
     """The reports in a document, in order; mostly the document itself.
 
-    A report begins where a question comes again, with the printed title before it. Each part must say which
-    partnership or period it is about, and answer enough questions to be a report; else the document is left
-    whole. All parts keep the text of the whole, so that their places stay true.
+    A report begins where a question comes again, with the printed title before it; in a confidential part,
+    where an answer may name any question, only with that title. Each part must say which partnership or
+    period it is about, and answer enough questions to be a report; else the document is left whole. All parts
+    keep the text of the whole, so that their places stay true.
     """
     for questionnaire in questionnaires:
         starts = list(_starts(form.blocks, questionnaire))
@@ -33,6 +34,7 @@ def _starts(blocks: Sequence[Block], questionnaire: Questionnaire) -> Iterator[i
     """Where a report may begin: where a question comes again, or at the printed text that leads to it."""
     seen: set[str] = set()
     printed: int | None = None
+    confidential = False
     yield 0
     for at, block in enumerate(blocks):
         found = _found(block, questionnaire)
@@ -41,11 +43,15 @@ def _starts(blocks: Sequence[Block], questionnaire: Questionnaire) -> Iterator[i
         if isinstance(found, Printed):
             printed = at if printed is None else printed
         elif isinstance(found, Question):
-            if found.key in seen:
+            again = found.key in seen and not (confidential and printed is None)
+            if again:
                 yield at if printed is None else printed
                 seen = set()
+            confidential = confidential and not again and found.key in seen
             seen.add(found.key)
             printed = None
+        elif isinstance(block, Line) and questionnaire.heads_confidential(block.passage.text):
+            confidential = True
 
 
 def _found(block: Block, questionnaire: Questionnaire) -> Recognised | None:

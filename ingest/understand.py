@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -63,7 +64,8 @@ class _Report:
     """Builds the report from what one reading found."""
 
     def __init__(self, form: Form, found: Outline, names: Names) -> None:
-        self.form = form
+        self.form = replace(form, text=found.public_text(form))
+        self.withheld_lines = found.withheld_lines(form)
         self.outline = found
         self.questionnaire = found.questionnaire
         self.words = found.questionnaire.wording
@@ -91,6 +93,7 @@ class _Report:
             ratings=tuple(self._ratings()),
             numbers=dict(self._numbers()),
             public_lines=frozenset(self.outline.public_lines),
+            withheld_lines=self.withheld_lines,
         )
 
     def _content(self, key: str) -> list[Block]:

@@ -18,6 +18,7 @@ from ingest.form import Form, Source, Tick
 from ingest.read.bounded import CellCount, Container
 from ingest.read.layout import SIGNS, Block, Box, Grid, Paragraph, Run, boxed, write
 from ingest.read.rendition import Rendition
+from ingest.read.unseen import BLACK, WHITE, Colour, alike, colour, too_small
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -120,6 +121,11 @@ class _Look:
     italic: bool | None = None
     hidden: bool | None = None
     level: int | None = None  # outline level, 0 is the highest
+    ink: str = ""  # what the text is written with; "auto" is black, or white on what is dark
+    size: float | None = None  # points
+    marker: Colour | None = None  # the colour of the highlighter
+    shade: Colour | None = None  # what is behind the words
+    paper: Colour | None = None  # what is behind the whole paragraph
 
     def over(self, base: "_Look") -> "_Look":
         """This, and where it says nothing what `base` says."""
@@ -128,7 +134,20 @@ class _Look:
             italic=base.italic if self.italic is None else self.italic,
             hidden=base.hidden if self.hidden is None else self.hidden,
             level=base.level if self.level is None else self.level,
+            ink=self.ink or base.ink,
+            size=base.size if self.size is None else self.size,
+            marker=base.marker if self.marker is None else self.marker,
+            shade=base.shade if self.shade is None else self.shade,
+            paper=base.paper if self.paper is None else self.paper,
         )
+
+    def unseen_on(self, ground: Colour | None) -> bool:
+        """Whether nobody sees words that look so on a ground; None: its colour is not known."""
+        if self.size is not None and too_small(self.size):
+            return True
+        if self.ink in ("", "auto"):  # the highlighter covers it, a dark ground makes it white
+            return alike(BLACK, self.marker)
+        return alike(colour(self.ink), self.marker or self.shade or self.paper or ground)
 
 
 class _Styles:
@@ -173,8 +192,13 @@ class _Styles:
         return look
 
     def _own(self, key: str, element: etree._Element | None) -> _Look:
-        look = _run_look(_child(element, "rPr"))
-        return replace(look, level=_level(_child(element, "pPr"), self.name(key)))
+        look, paragraph = _run_look(_child(element, "rPr")), _child(element, "pPr")
+        return replace(look, level=_level(paragraph, self.name(key)), paper=_shade(paragraph))
+
+    def has_shades(self, key: str) -> bool:
+        """Whether a table style colours cells: which ones is not looked at."""
+        element = self._elements.get(key)
+        return element is not None and any(_shade(each) for each in element.iter("{*}tcPr"))
 
 
 @dataclass(slots=True)
@@ -197,6 +221,7 @@ class _Walk:
     tables: int = 0
     boxes: list[etree._Element] = field(default_factory=list)  # text boxes met in the paragraph we are in
     carried: list[Run] = field(default_factory=list)  # of paragraphs whose end was deleted
+    ground: Colour | None = WHITE  # of the page, the cell or the text box we are in; None: not known
 
     def blocks(self, parent: etree._Element, path: str) -> Iterator[Block]:
         """The paragraphs and tables of a body, a cell or a text box; the body alone has no `path`."""
@@ -237,6 +262,7 @@ class _Walk:
         if name.startswith("toc "):
             return
         look = self.package.styles.paragraph(style)
+        look = replace(look, paper=_shade(properties) or look.paper)
         outer, self.boxes = self.boxes, []
         runs = self.carried
         runs.extend(self._runs(element, look))
@@ -249,8 +275,11 @@ class _Walk:
             yield Paragraph(
                 runs=tuple(runs), path=where, heading=_heading(look.level if level is None else level)
             )
+        ground = self.ground
         for number, box in enumerate(boxes, 1):
+            self.ground = None if _is_filled(box) else WHITE
             yield from self.blocks(box, f"text box {number} in {where}")
+        self.ground = ground
 
     def _runs(self, parent: etree._Element, base: _Look) -> Iterator[Run]:
         """The runs of a paragraph, or of what stands in one."""
@@ -287,13 +316,15 @@ class _Walk:
         look = _run_look(properties).over(style).over(base)
         if look.hidden or _child(properties, "del") is not None:
             return
+        unseen = look.unseen_on(self.ground)
         text = "".join(self._text(run, _font(properties)))
         for tick_or_text in re.split(r"(\0[01])", text):
             if tick_or_text.startswith("\0"):
                 tick = Tick.ON if tick_or_text[1] == "1" else Tick.OFF
                 yield Run(text=SIGNS[tick], tick=tick)
             else:
-                yield from boxed(tick_or_text, bold=bool(look.bold), italic=bool(look.italic))
+                looks = {"bold": bool(look.bold), "italic": bool(look.italic), "unseen": unseen}
+                yield from boxed(tick_or_text, **looks)
 
     def _text(self, run: etree._Element, font: str) -> Iterator[str]:
         """The text of a run; form fields give \\0 and 1 or 0 for a box that is ticked or not."""
@@ -350,10 +381,14 @@ class _Walk:
             self.tables += 1
             where = f"table {self.tables}"
         rows = []
+        style = _value(_child(_child(table, "tblPr"), "tblStyle"))
+        outer = self.ground
+        self.ground = None if self.package.styles.has_shades(style) else outer
         for number, row in enumerate(_unwrapped(table, "tr"), 1):
             properties = _child(row, "trPr")
-            if _child(properties, "del") is None:
+            if _child(properties, "del") is None and not _flag(_child(properties, "hidden")):
                 rows.append(tuple(self._boxes(row, properties, f"{where}, row {number}")))
+        self.ground = outer
         return Grid(rows=tuple(rows), path=where)
 
     def _boxes(self, row: etree._Element, properties: etree._Element | None, where: str) -> Iterator[Box]:
@@ -364,7 +399,10 @@ class _Walk:
             look = _child(cell, "tcPr")
             if _child(look, "cellDel") is not None:
                 continue
+            ground = self.ground
+            self.ground = _shade(look) or ground
             blocks = () if _goes_on(look) else tuple(self.blocks(cell, path))
+            self.ground = ground
             columns = _count(_child(look, "gridSpan"), 1)
             self.package.cells.add(columns)
             yield Box(blocks=blocks, path=path, columns=columns)
@@ -419,8 +457,40 @@ def _run_look(properties: etree._Element | None) -> _Look:
     return _Look(
         bold=_flag(_child(properties, "b")),
         italic=_flag(_child(properties, "i")),
-        hidden=_flag(_child(properties, "vanish")),
+        hidden=_flag(_child(properties, "vanish")) or (True if _is_clear(properties) else None),
+        ink=_value(_child(properties, "color")).casefold(),
+        size=_points(_child(properties, "sz")),
+        marker=colour(_value(_child(properties, "highlight"))),
+        shade=_shade(properties),
     )
+
+
+def _points(element: etree._Element | None) -> float | None:
+    value = _value(element)  # in half points
+    return float(value) / 2 if re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,3})?", value) else None
+
+
+def _shade(properties: etree._Element | None) -> Colour | None:
+    """The colour that something is shaded with; None where it is not."""
+    shading = _child(properties, "shd")
+    if shading is None:
+        return None
+    return colour(_get(shading, "color" if _value(shading) == "solid" else "fill"))
+
+
+def _is_clear(properties: etree._Element | None) -> bool:
+    """Whether letters are drawn without ink."""
+    return _child(_child(properties, "textFill"), "noFill") is not None
+
+
+def _is_filled(box: etree._Element) -> bool:
+    """Whether the shape around a text box has a colour of its own."""
+    for shape in (*box.iterancestors(),)[:3]:
+        look = _child(shape, "spPr")
+        fills = [_name(each) for each in look] if look is not None else []
+        if _get(shape, "fillcolor") or any(name.endswith("Fill") and name != "noFill" for name in fills):
+            return True
+    return False
 
 
 def _level(properties: etree._Element | None, style_name: str) -> int | None:

@@ -10,11 +10,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import count, takewhile
 from typing import Any
 
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
@@ -22,7 +24,8 @@ from ingest.form import Form, Source, Tick
 from ingest.read.bounded import Container, Deadline
 from ingest.read.eusurvey_xml import LABEL
 from ingest.read.layout import SIGNS, Box, Grid, Paragraph, boxed, write
-from ingest.read.rendition import CellText, Rendition
+from ingest.read.rendition import IDENTIFIER, CellText, Rendition
+from ingest.read.unseen import BLACK, WHITE, Colour, alike, colour, too_small
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,10 +59,18 @@ _ABOUT_THE_SENDER = frozenset((
     "einladungsnummer", "beitrags-id", "benutzername", "erstellungsdatum", "letzte aktualisierung",
     "sprachen",
 ))  # fmt: skip
+_CONTRIBUTION_IDS = frozenset(
+    ("contribution id", "id contribution", "identifiant de la contribution", "beitrags-id")
+)
+_FEWEST_ANSWERS = 4  # of a row that is a contribution, where nothing else says so
 _CONTENT = re.compile(r"content(\d*)", re.IGNORECASE)
 _MOST_TABLE_ROWS = 200
 _LONGEST_ROW_TITLE = 60  # behind the title that the rows of a table share
 _WIDE = 8  # headers of an export; a form typed into a sheet has fewer columns
+_GIVEN_NAME = re.compile(
+    r"(?:content|sheet|tabelle|feuil|hoja|foglio|blad|arkusz|planilha|munka|list|ark|taul|φύλλο|лист)\s?\d{0,3}",
+    re.IGNORECASE,
+)
 _DAY, _MONTH = re.compile(r"d", re.IGNORECASE), re.compile(r"[ym]", re.IGNORECASE)
 
 _Headers = Sequence["_Cell"]
@@ -69,6 +80,7 @@ _Headers = Sequence["_Cell"]
 class _Cell:
     text: str
     path: str  # "sheet Content, cell F5"
+    unseen: bool = False
 
 
 _NOTHING = _Cell(text="", path="")
@@ -79,6 +91,7 @@ class _Sheet:
     """The cells of a sheet that hold something."""
 
     name: str
+    title: str  # the name where a program gave it, else its number: a name may say anything
     rows: dict[int, dict[int, _Cell]]
 
 
@@ -113,13 +126,14 @@ def _sheets(source: Source) -> list[_Sheet]:
         raise _beyond(source, f"is larger than {MOST_BYTES // 2**20} MB")
     container = Container(source)
     deadline = Deadline(source, SECONDS)
+    hidden: dict[str, _Hidden] = {}
     for name in container.names:  # openpyxl parses them again, without such bounds
         if name.endswith((".xml", ".rels")):
-            container.xml(name)
+            hidden[name] = _Hidden.of(container.xml(name))
             deadline.check()
     try:
         workbook = load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
-        return list(_shown(source, workbook, deadline))
+        return list(_shown(source, workbook, hidden, deadline))
     except _BROKEN:
         raise NotReadable(
             "The workbook is damaged.",
@@ -128,12 +142,16 @@ def _sheets(source: Source) -> list[_Sheet]:
         ) from None
 
 
-def _shown(source: Source, workbook: Any, deadline: Deadline) -> Iterator[_Sheet]:
-    """The sheets that are not hidden."""
+def _shown(
+    source: Source, workbook: Any, hidden: Mapping[str, "_Hidden"], deadline: Deadline
+) -> Iterator[_Sheet]:
+    """The sheets that are not hidden, without their hidden rows."""
     left = MOST_CELLS
-    for sheet in workbook.worksheets:
+    for position, sheet in enumerate(workbook.worksheets, 1):
         if sheet.sheet_state != "visible":
             continue
+        title = sheet.title if _GIVEN_NAME.fullmatch(sheet.title) else str(position)
+        folded = hidden.get(sheet._worksheet_path.lstrip("/"), _Hidden())  # no other name tells the part
         sheet.reset_dimensions()  # files may say that they are smaller than they are
         rows: dict[int, dict[int, _Cell]] = {}
         for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 1), 1):
@@ -142,11 +160,68 @@ def _shown(source: Source, workbook: Any, deadline: Deadline) -> Iterator[_Sheet
                 raise _beyond(source, f"has more than {MOST_ROWS} rows or {MOST_CELLS} cells")
             if not number % 100:
                 deadline.check()
+            if number in folded.rows:
+                continue
             for column, cell in enumerate(row, 1):
                 if cell.value is not None and (text := _written(cell.value, cell.number_format or "")):
-                    path = f"sheet {sheet.title}, cell {get_column_letter(column)}{number}"
-                    rows.setdefault(number, {})[column] = _Cell(text=text, path=path)
-        yield _Sheet(name=sheet.title, rows=rows)
+                    path = f"sheet {title}, cell {get_column_letter(column)}{number}"
+                    unseen = folded.has_column(column) or _is_unseen(cell)
+                    rows.setdefault(number, {})[column] = _Cell(text=text, path=path, unseen=unseen)
+        yield _Sheet(name=sheet.title, title=title, rows=rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hidden:
+    """What of a sheet is folded away; openpyxl does not tell when it only reads."""
+
+    rows: frozenset[int] = frozenset()
+    columns: tuple[tuple[int, int], ...] = ()  # first and last
+
+    @classmethod
+    def of(cls, part: etree._Element) -> "_Hidden":
+        """What the XML of a sheet hides; of other parts, nothing."""
+        columns = tuple(
+            (_number(each, "min"), _number(each, "max"))
+            for each in part.iterfind("{*}cols/{*}col")
+            if _hides(each)
+        )
+        rows = frozenset(_number(each, "r") for each in part.iterfind("{*}sheetData/{*}row") if _hides(each))
+        return cls(rows=rows, columns=columns)
+
+    def has_column(self, column: int) -> bool:
+        """Whether a column is hidden."""
+        return any(first <= column <= last for first, last in self.columns)
+
+
+def _hides(element: etree._Element) -> bool:
+    flat = element.get("width", element.get("ht", "1")) in ("0", "0.0")
+    return flat or element.get("hidden", "0") in ("1", "true")
+
+
+def _number(element: etree._Element, name: str) -> int:
+    value = element.get(name) or ""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 8 else 0
+
+
+def _is_unseen(cell: Any) -> bool:
+    """Whether nobody sees a value in its cell: in the colour of the cell, too small, without a format."""
+    if cell.number_format and not cell.number_format.strip(";"):
+        return True
+    font, fill = cell.font, cell.fill
+    ground: Colour | None = WHITE
+    if fill is not None and fill.fill_type:
+        ground = _colour(fill.fgColor, None) if fill.fill_type == "solid" else None
+    size = font.sz if font is not None else None
+    return (size is not None and too_small(size)) or alike(_colour(font and font.color, BLACK), ground)
+
+
+def _colour(written: Any, otherwise: Colour | None) -> Colour | None:
+    """A colour of Excel's; of those of the workbook's theme only paper and ink are known."""
+    if written is None:
+        return otherwise
+    if written.type == "rgb":
+        return colour(str(written.rgb))
+    return {0: WHITE, 1: BLACK}.get(written.theme) if written.type == "theme" and not written.tint else None
 
 
 def _written(value: Any, number_format: str) -> str:
@@ -230,11 +305,13 @@ class _Export:
     def __init__(self, parts: Sequence[_Sheet], header: int) -> None:
         self._headers: list[_Cell] = []
         self._answers: dict[int, dict[int, _Cell]] = {}  # by row of the first sheet, then by column
-        self._keys: dict[int, str] = {}
+        self._keys: dict[int, str] = {}  # identifiers of contributions
+        has_keys = False
         for part in parts:
             own = header if part.rows.get(header) else min(part.rows, default=header)
             before, width = len(self._headers), max(part.rows.get(own, {0: None}))
             cells = [part.rows.get(own, {}).get(at, _NOTHING) for at in range(1, width + 1)]
+            has_keys |= any(map(_is_contribution_id, cells))
             end = next((at for at, cell in enumerate(cells) if _is_about_the_sender(cell)), len(cells))
             self._headers += cells[:end]
             for number, row in part.rows.items():
@@ -243,6 +320,7 @@ class _Export:
                     self._take(at_header, row, before, end, cells)
             if end < len(cells):
                 break
+        self._leave_out_others(header, has_keys=has_keys)
         self._items = tuple(_items(self._headers))
         self._options = {each.title: self._ticked(each) for each in self._items if isinstance(each, _Matrix)}
 
@@ -252,8 +330,20 @@ class _Export:
         for column, cell in row.items():
             if column <= end:
                 self._answers.setdefault(number, {})[before + column - 1] = cell
-            elif column <= len(headers) and headers[column - 1].text.casefold() == "contribution id":
+            elif column <= len(headers) and _is_contribution_id(headers[column - 1]):
                 self._keys[number] = cell.text
+
+    def _leave_out_others(self, header: int, *, has_keys: bool) -> None:
+        """Keep contributions alone: with an identifier, or in a block below the headers, more than remarks.
+
+        What else stands below an export was put there by hand, and nobody knows to which part it belongs.
+        """
+        if has_keys:
+            kept = {number for number in self._answers if number in self._keys}
+        else:
+            block = takewhile(lambda number: number in self._answers, count(header + 1))
+            kept = {number for number in block if len(self._answers[number]) >= _FEWEST_ANSWERS}
+        self._answers = {number: row for number, row in self._answers.items() if number in kept}
 
     def forms(self, source: Source) -> tuple[Form, ...]:
         """Each contribution as one report.
@@ -264,9 +354,12 @@ class _Export:
         if len(self._answers) * len(self._headers) > MOST_ANSWERS:
             raise _beyond(source, f"has more than {MOST_ANSWERS} answers")
         return tuple(
-            self._form(source, self._answers[number], self._keys.get(number) or f"row {number}")
-            for number in sorted(self._answers)
+            self._form(source, self._answers[number], self._key(number)) for number in sorted(self._answers)
         )
+
+    def _key(self, number: int) -> str:
+        key = self._keys.get(number, "")
+        return key if IDENTIFIER.fullmatch(key) else f"row {number}"
 
     def _form(self, source: Source, answers: dict[int, _Cell], part: str) -> Form:
         rendition = Rendition()
@@ -275,7 +368,7 @@ class _Export:
                 case _Question():
                     _write_label(item.label.text, item.label.path, rendition)
                     if answer := answers.get(item.column):
-                        rendition.text(answer.text, path=answer.path)
+                        rendition.text(answer.text, path=answer.path, unseen=answer.unseen)
                 case _Table():
                     self._table(item, answers, rendition)
                 case _Matrix():
@@ -294,7 +387,9 @@ class _Export:
                 [
                     CellText(text=title, path=self._headers[start].path),
                     *(
-                        CellText(text=cell.text, path=cell.path) if cell else CellText(text="")
+                        CellText(text=cell.text, path=cell.path, unseen=cell.unseen)
+                        if cell
+                        else CellText(text="")
                         for cell in cells
                     ),
                 ]
@@ -338,6 +433,10 @@ def _write_label(label: str, path: str, rendition: Rendition) -> None:
 
 def _chosen(answer: _Cell | None) -> list[str]:
     return [option for each in answer.text.split(";") if (option := each.strip())] if answer else []
+
+
+def _is_contribution_id(cell: _Cell) -> bool:
+    return cell.text.strip().casefold() in _CONTRIBUTION_IDS
 
 
 def _is_about_the_sender(cell: _Cell) -> bool:
@@ -450,7 +549,9 @@ def _matrix_at(headers: _Headers, at: int) -> _Matrix | None:
 def _typed(source: Source, sheets: Sequence[_Sheet]) -> tuple[Form, ...]:
     """The one report that stands in the sheets, cell by cell."""
     rendition = Rendition()
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets):
+        if number:  # the name of a sheet is a heading; its words are as good as any
+            rendition.text(sheet.name, path=f"sheet {sheet.title}", heading=1)
         write(_blocks(sheet), rendition)
     form = rendition.form(source, MEDIA_TYPE)
     return (form,) if form.blocks else ()
@@ -465,9 +566,15 @@ def _blocks(sheet: _Sheet) -> Iterator[Paragraph | Grid]:
             yield _grid(table, sheet)
             at += len(table)
         else:
-            for _, cell in sorted(rows[at][1].items()):
-                yield _paragraph(cell)
+            first, *others = (cell for _, cell in sorted(rows[at][1].items()))
+            yield replace(_paragraph(first), heading=LABEL if others and _asks(first.text) else 0)
+            yield from map(_paragraph, others)
             at += 1
+
+
+def _asks(text: str) -> bool:
+    """Whether a cell is a question, whoever knows it: what stands beside it answers nothing else."""
+    return text.rstrip("* ").endswith(("?", ":"))
 
 
 def _rows_of_table(rows: Sequence[tuple[int, dict[int, _Cell]]], at: int) -> list[dict[int, _Cell]]:
@@ -499,7 +606,7 @@ def _belongs(row: dict[int, _Cell], header: dict[int, _Cell]) -> bool:
 def _grid(rows: Sequence[dict[int, _Cell]], sheet: _Sheet) -> Grid:
     first, last = min(min(row) for row in rows), max(max(row) for row in rows)
     boxes = tuple(tuple(_box(row.get(column)) for column in range(first, last + 1)) for row in rows)
-    return Grid(rows=boxes, path=f"sheet {sheet.name}")
+    return Grid(rows=boxes, path=f"sheet {sheet.title}")
 
 
 def _box(cell: _Cell | None) -> Box:
@@ -507,4 +614,4 @@ def _box(cell: _Cell | None) -> Box:
 
 
 def _paragraph(cell: _Cell) -> Paragraph:
-    return Paragraph(runs=tuple(boxed(cell.text)), path=cell.path)
+    return Paragraph(runs=tuple(boxed(cell.text, unseen=cell.unseen)), path=cell.path)

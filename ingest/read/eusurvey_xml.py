@@ -13,7 +13,7 @@ from lxml import etree, html
 from ingest.form import Form, Source, Tick
 from ingest.read.bounded import Deadline, parse_xml
 from ingest.read.layout import SIGNS
-from ingest.read.rendition import CellText, Rendition
+from ingest.read.rendition import IDENTIFIER, CellText, Rendition
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "application/xml"
@@ -22,7 +22,6 @@ MOST_CELLS = 400_000  # of all tables of all contributions together
 SECONDS = 60
 
 _RESULTS = re.compile(rb"<(?:\w+:)?Results[\s>/]")
-_PLAIN_ID = re.compile(r"[\w.:-]{1,100}")
 _LINES = frozenset(("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"))
 _CHOICE = frozenset(("Answer", "RankingAnswer"))
 _ROWS = frozenset(("TableQuestion", "MatrixQuestion"))
@@ -99,7 +98,7 @@ class _Survey:
         """One AnswerSet, as a form filled in."""
         self._deadline.check()
         key = answer_set.get("id", "")
-        which = f'@id="{key}"' if _PLAIN_ID.fullmatch(key) else str(number)
+        which = f'@id="{key}"' if IDENTIFIER.fullmatch(key) else str(number)
         given = _Given(path=f"/Results/Answers/AnswerSet[{which}]")
         for answer in answer_set:
             question, option = answer.get("qid", ""), answer.get("aid", "")
@@ -111,7 +110,9 @@ class _Survey:
         rendition = Rendition()
         for item in self._items:
             self._write(item, given, languages, rendition)
-        return rendition.form(self._source, MEDIA_TYPE, part=key or str(number))
+        return rendition.form(
+            self._source, MEDIA_TYPE, part=key if IDENTIFIER.fullmatch(key) else str(number)
+        )
 
     def _write(self, item: _Item, given: _Given, languages: Sequence[str], rendition: Rendition) -> None:
         label = self._label(item.element, languages)
@@ -181,7 +182,7 @@ class _Survey:
 
     def _label_path(self, element: etree._Element) -> str:
         key = element.get("id", "")
-        which = f'[@id="{key}"]' if _PLAIN_ID.fullmatch(key) else ""
+        which = f'[@id="{key}"]' if IDENTIFIER.fullmatch(key) else ""
         return f"/Results/Survey/Elements/{_name(element)}{which}"
 
     def _check_cells(self) -> None:
@@ -253,12 +254,14 @@ def _language(block: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(str(text) for text in element.itertext()).replace("\r\n", "\n").replace("\r", "\n")
+    """What stands in an element itself: answers are text, and an element in one is no part of it."""
+    pieces = (element.text, *(each.tail for each in element))
+    return "".join(filter(None, pieces)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _path(answer_set: str, question: str, option: str = "") -> str:
     """The XPath of an answer; of its contribution where the identifiers cannot be written into one."""
-    if not _PLAIN_ID.fullmatch(question) or (option and not _PLAIN_ID.fullmatch(option)):
+    if not IDENTIFIER.fullmatch(question) or (option and not IDENTIFIER.fullmatch(option)):
         return answer_set
     which = f'@qid="{question}"' + (f' and @aid="{option}"' if option else "")
     return f"{answer_set}/Answer[{which}]"

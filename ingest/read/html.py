@@ -6,7 +6,7 @@ Places are lines of the original file.
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import webencodings
@@ -16,6 +16,7 @@ from ingest.form import Form, Source, Tick
 from ingest.read.bounded import CellCount, check_depth
 from ingest.read.layout import SIGNS, Block, Box, Grid, Paragraph, Run, boxed, write
 from ingest.read.rendition import Rendition
+from ingest.read.unseen import ELEMENTS, PLAIN, Ink
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "text/html"
@@ -34,13 +35,11 @@ _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([\w:.-
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ENDLESS_TAG = re.compile(rb"<[^<>]{20000,}")
 _SIMPLE_SELECTOR = re.compile(r"[\w-]*(?:[.#][\w-]+)?")
+_COMPOUND = re.compile(r"[\w-]*(?:[.#][\w-]+)*")
+_MOST_NESTED = 2_000  # selectors that name what an element stands in
 _TICK_IMAGE = re.compile(r"radio|check|tick", re.IGNORECASE)
 _TICKED_IMAGE = re.compile(r"(?<!un)(?<!not[-_ ])(?:checked|selected|ticked)|[-_]on\b", re.IGNORECASE)
 
-_SKIPPED = frozenset(
-    ("script", "style", "template", "noscript", "nav", "footer", "svg", "canvas", "iframe", "object",
-     "audio", "video", "map", "button", "datalist", "del", "title", "meta", "link", "base")
-)  # fmt: skip
 _BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div",
      "dl", "dt", "fieldset", "figcaption", "figure", "form", "header", "hgroup", "hr", "html", "legend", "li",
@@ -148,12 +147,13 @@ class _Look:
     kept: bool = False  # line breaks and spaces are kept as typed
     heading: int = 0
     hidden: bool = False
+    ink: Ink = PLAIN
 
     def styled(self, style: str) -> "_Look":
         """With the declarations of a style applied."""
-        look = self
         if not style:
-            return look
+            return self
+        look = replace(self, ink=self.ink.styled(style))
         for declaration in style.casefold().split(";"):
             name, _, value = declaration.partition(":")
             value = value.replace("!important", "").strip()
@@ -172,16 +172,27 @@ class _Look:
 
 
 class _Sheet:
-    """The style sheets in a page, as far as their selectors are simple: `td`, `.help`, `p.help`, `#intro`."""
+    """The style sheets in a page, as far as their selectors are simple: `td`, `.help`, `p.help`, `#intro`.
+
+    Of those that name what an element stands in (`.box > p`), all steps count as "somewhere within".
+    """
 
     def __init__(self, root: etree._Element) -> None:
         self._styles: dict[str, str] = {}
+        self._nested: dict[str, list[tuple[list[str], str]]] = {}  # by the name, class or id of the innermost
+        left = _MOST_NESTED
         for element in root.iter("style"):
             for selectors, style in _rules(element.text or ""):
                 for selector in selectors.split(","):
                     if _SIMPLE_SELECTOR.fullmatch(selector.strip()):
                         key = selector.strip()
                         self._styles[key] = f"{self._styles.get(key, '')[-500:]};{style[-500:]}"
+                        continue
+                    parts = selector.replace(">", " ").split()
+                    if left and 0 < len(parts) <= 8 and all(map(_COMPOUND.fullmatch, parts)):
+                        left -= 1
+                        key = (re.findall(r"^[\w-]+|[.#][\w-]+", parts[-1]) or [""])[-1]
+                        self._nested.setdefault(key, []).append((parts, style[-500:]))
 
     def look(self, element: etree._Element, tag: str, inherited: _Look) -> _Look:
         """How an element looks that stands where things look as `inherited`."""
@@ -191,24 +202,53 @@ class _Sheet:
             kept=inherited.kept or tag in ("pre", "textarea"),
             heading=_heading(element, tag) or inherited.heading,
             hidden=inherited.hidden,
+            ink=inherited.ink.attributes(element.attrib),
         )
         for style in self._styles_of(element, tag):
             look = look.styled(style)
         look = look.styled(element.get("style") or "")
-        closed = tag == "dialog" and element.get("open") is None
+        closed = (tag == "dialog" and element.get("open") is None) or (
+            tag == "details" and not any(_tag(child) == "summary" for child in element)
+        )
         if not look.hidden and (closed or element.get("hidden") is not None):
             look = replace(look, hidden=True)
         return look
 
     def _styles_of(self, element: etree._Element, tag: str) -> Iterator[str]:
         """What the sheets say of an element: of its tag, its classes, both together, its name."""
-        if not self._styles:
+        if not self._styles and not self._nested:
             return
         classes = (element.get("class") or "").split()[:20]
         keys = [tag, *(f".{name}" for name in classes), *(f"{tag}.{name}" for name in classes)]
         for key in (*keys, f"#{element.get('id') or ''}"):
             if style := self._styles.get(key):
                 yield style
+            for parts, style in self._nested.get(key, ()):
+                if _is_at(element, parts):
+                    yield style
+
+
+def _is_at(element: etree._Element, parts: Sequence[str]) -> bool:
+    """Whether an element is what the last part of a selector says, within what the parts before say."""
+    if not _fits(element, parts[-1]):
+        return False
+    outer = list(parts[:-1])
+    for ancestor in element.iterancestors():
+        if outer and _fits(ancestor, outer[-1]):
+            outer.pop()
+    return not outer
+
+
+def _fits(element: etree._Element, compound: str) -> bool:
+    classes = (element.get("class") or "").split()[:20]
+    return all(
+        name[1:] in classes
+        if name[0] == "."
+        else name[1:] == element.get("id")
+        if name[0] == "#"
+        else name.casefold() == _tag(element)
+        for name in re.findall(r"^[\w-]+|[.#][\w-]+", compound)
+    )
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
@@ -230,6 +270,8 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 def _heading(element: etree._Element, tag: str) -> int:
     if tag in _HEADINGS:
         return _HEADINGS[tag]
+    if tag == "summary":
+        return 6
     level = element.get("aria-level") or ""
     return min(int(level), 6) if level and re.fullmatch(r"[1-9]", level) else 0
 
@@ -260,7 +302,7 @@ class _Walk:
     def _element(self, element: etree._Element, inherited: _Look) -> None:
         tag = _tag(element)
         self._line = _line(element, self._line)
-        if tag in _SKIPPED:
+        if tag in ELEMENTS:
             self._skip(element)
             return
         look = self._sheet.look(element, tag, inherited)
@@ -304,7 +346,7 @@ class _Walk:
         shown = text.replace("\r", "") if look.kept else re.sub(r"[ \t\r\n\f]+", " ", text)
         if not look.kept and (not self._runs or self._runs[-1].text.endswith((" ", "\n"))):
             shown = shown.removeprefix(" ")
-        for run in boxed(shown, bold=look.bold, italic=look.italic):
+        for run in boxed(shown, bold=look.bold, italic=look.italic, unseen=look.ink.unseen):
             self._add(run)
         self._line += text.count("\n") - before
 

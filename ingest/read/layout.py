@@ -33,6 +33,7 @@ class Run:
     bold: bool = False
     italic: bool = False
     tick: Tick | None = None
+    unseen: bool = False  # nobody sees it on the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +76,11 @@ class Grid:
 Block = Paragraph | Grid
 
 
-def boxed(text: str, *, bold: bool = False, italic: bool = False) -> Iterator[Run]:
+def boxed(text: str, *, bold: bool = False, italic: bool = False, unseen: bool = False) -> Iterator[Run]:
     """The runs of a text: each sign that is a box or button becomes a run of its own."""
     for piece in _BOX.split(text):
         if piece:
-            yield Run(text=piece, bold=bold, italic=italic, tick=BOXES.get(piece))
+            yield Run(text=piece, bold=bold, italic=italic, tick=BOXES.get(piece), unseen=unseen)
 
 
 def write(blocks: Iterable[Block], rendition: Rendition) -> None:
@@ -95,6 +96,20 @@ def write(blocks: Iterable[Block], rendition: Rendition) -> None:
 
 
 def _write_paragraph(paragraph: Paragraph, rendition: Rendition) -> None:
+    """What is seen and what is not go on lines of their own."""
+    for unseen, group in groupby(_by_sight(paragraph.runs), lambda each: each[0]):
+        _write_runs(replace(paragraph, runs=tuple(run for _, run in group)), rendition, unseen=unseen)
+
+
+def _by_sight(runs: Iterable[Run]) -> Iterator[tuple[bool, Run]]:
+    """Each run with whether nobody sees it; spaces go with what stands before them."""
+    unseen = False
+    for run in runs:
+        unseen = run.unseen if run.text.strip() else unseen
+        yield unseen, run
+
+
+def _write_runs(paragraph: Paragraph, rendition: Rendition, *, unseen: bool) -> None:
     runs = _chosen(paragraph.runs)
     told = [run for run in runs if run.text.strip(_EDGE)]
     if not told:
@@ -107,6 +122,7 @@ def _write_paragraph(paragraph: Paragraph, rendition: Rendition) -> None:
         heading=paragraph.heading or (6 if bold else 0),  # a line in bold stands above what follows
         starred=_is_starred(text),
         help=italic and not bold and not paragraph.heading,
+        unseen=unseen,
     )
 
 
@@ -278,7 +294,8 @@ def _cell(box: Box) -> CellText:
         lines = [each.text for each in told]
     text = "\n".join(line.strip() for each in lines for line in each.split("\n") if line.strip())
     tick = ticks[0] if len(ticks) == 1 else None if ticks else _tick(text)
-    return CellText(text=text, tick=tick, path=box.path)
+    unseen = any(run.unseen and run.text.strip() for each in told for run in each.runs)
+    return CellText(text=text, tick=tick, path=box.path, unseen=unseen)
 
 
 def _tick(text: str) -> Tick | None:

@@ -4,12 +4,15 @@ Reports reach us as hand conversions of forms: tables are rows of tab-separated 
 tables, radio buttons are HTML inputs, and a label and its answer may share a line.
 """
 
+import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.form import Block, Cell, Form, Line, Passage, Place, Row, Source, Table, Tick
 from ingest.read.signatures import kind
+from ingest.read.unseen import ELEMENTS, PLAIN, Ink, declarations
 from regiograph.errors import NotReadable
 
 MEDIA_TYPE = "text/markdown"
@@ -27,20 +30,35 @@ _TICKED = frozenset("☒☑✓✔✗✘●⦿🗹🗷◉xX")
 _UNTICKED = frozenset("☐□○◯⬜")
 _BRACKET_TICK = re.compile(r"[\[(]([ xX✓✔]?)[\])]$")
 
-_TAG = re.compile(r"<\w[^<>]*>")
-_UNSEEN = (
-    re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL),
-    re.compile(r"<(script|style|template)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE),
-    re.compile(
-        r"<(\w+)\b[^<>]*(?:\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden)[^<>]*>[^<>]*</\1\s*>",
-        re.IGNORECASE,
-    ),
-    re.compile(r"<input\b[^<>]*\bhidden\b[^<>]*>", re.IGNORECASE),
+_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s(?:"[^"<]*"|'[^'<]*'|[^<>"']){0,2000})?)/?>""")
+_NO_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?\]\]>|<[?!][^<>]*>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s([\w:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_KEPT_ATTRIBUTES = frozenset(("type", "checked", "href"))  # what tells a tick, and where a link leads
+_LONG = frozenset(
+    ("details", "div", "section", "article", "table", "template", "script", "style", "svg", "select")
 )
-_UNSEEN_ATTRIBUTE = re.compile(
-    r"""\s(?:title|alt|value|placeholder|aria-\w+|data-[\w-]+)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_VOID = frozenset(
+    ("br", "hr", "img", "input", "meta", "link", "base", "wbr", "col", "area", "embed", "source")
 )
-_FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*$", re.MULTILINE)
+_BREAKS = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|"
+    r"figure|form|h[1-6]|header|hr|legend|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)"
+    r"\b[^<>]*>",
+    re.IGNORECASE,
+)
+"""What begins a new line on the page, in the middle of one of the file."""
+
+_TITLED = re.compile(
+    r"<(h[1-6]|summary|legend|caption|dt)\b[^<>]*>((?:(?!</?\1\b).){0,2000})</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNTITLED = re.compile(r"<details\b[^<>]*>(?!\s*<summary\b)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*$(?:\n(?: {4}|\t).*$)*", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"""^ {0,3}\[[^\]\n]{1,200}\]:.*$(?:\n[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))[ \t]*$)?""", re.M
+)
+_PICTURE = re.compile(r"!\[([^\[\]]{1,2000})\](?=[(\[])")
 _LINK_TITLE = re.compile(r"""(?<=\])(\([^\s()]+)\s+(?:"[^"\n]*"|'[^'\n]*')(?=\))""")
 
 
@@ -74,15 +92,93 @@ def _decode(source: Source) -> str:
 def _seen(text: str) -> str:
     """The text as a reader of the page sees it: spaces stand for comments, hidden elements and attributes.
 
-    Footnotes and titles of links go, too. Every other character keeps its place.
+    Footnotes, definitions of links, titles of links and texts of pictures go, too. Every other character
+    keeps its place.
     """
     if "<" in text:
-        for pattern in _UNSEEN:
-            text = pattern.sub(lambda match: _blank(match[0]), text)
-        text = _TAG.sub(lambda tag: _UNSEEN_ATTRIBUTE.sub(lambda match: _blank(match[0]), tag[0]), text)
-    if "](" in text:
-        text = _LINK_TITLE.sub(lambda match: match[1] + _blank(match[0][len(match[1]) :]), text)
-    return _FOOTNOTE.sub(lambda match: _blank(match[0]), text) if "[^" in text else text
+        text = _NO_TAG.sub(lambda match: _blank(match[0]), text)
+        kept = 0
+        pieces: list[str] = []
+        for start, end in _unseen(text):
+            pieces += text[kept:start], _blank(text[start:end])
+            kept = end
+        text = "".join((*pieces, text[kept:]))
+        text = _TAG.sub(_without_attributes, text)
+    if "]" not in text:
+        return text
+    text = _LINK_TITLE.sub(lambda match: match[1] + _blank(match[0][len(match[1]) :]), text)
+    text = _PICTURE.sub(lambda match: f"![{_blank(match[1])}]", text)
+    for pattern in (_FOOTNOTE, _DEFINITION):
+        text = pattern.sub(lambda match: _blank(match[0]), text)
+    return text
+
+
+def _unseen(text: str) -> Iterator[_Span]:
+    """The elements that nobody sees, each with all that is in it."""
+    tags = list(_TAG.finditer(text))
+    closing = _closing(tags)
+    inks = [PLAIN]
+    names = [""]
+    at = 0
+    while at < len(tags):
+        closes, name, attributes = tags[at][1], tags[at][2].casefold(), tags[at][3]
+        if closes:
+            if name in names:
+                depth = len(names) - 1 - names[::-1].index(name)
+                del names[depth:], inks[depth:]
+            at += 1
+            continue
+        ink = _ink(name, attributes, inks[-1])
+        if ink.unseen or name in ELEMENTS or name == "select" or _UNTITLED.match(text, tags[at].start()):
+            last = at if name in _VOID else closing.get(at)
+            end = _end_of_part(text, tags[at].end(), name) if last is None else tags[last].end()
+            yield tags[at].start(), end
+            while at < len(tags) and tags[at].start() < end:
+                at += 1
+            continue
+        if name not in _VOID:
+            names.append(name)
+            inks.append(ink)
+        at += 1
+
+
+def _ink(name: str, attributes: str, inherited: Ink) -> Ink:
+    given = {
+        match[1].casefold(): html.unescape((match[2] or "").strip("\"'"))
+        for match in _ATTRIBUTE.finditer(attributes)
+    }
+    ink = inherited.attributes(given).styled(given.get("style", ""))
+    style = dict(declarations(given.get("style", "")))
+    gone = style.get("display") == "none" or style.get("visibility") in ("hidden", "collapse")
+    gone = gone or "hidden" in given or (name == "input" and given.get("type", "").casefold() == "hidden")
+    return replace(ink, hidden=ink.hidden or gone or (name == "dialog" and "open" not in given))
+
+
+def _closing(tags: Sequence[re.Match[str]]) -> dict[int, int]:
+    """Which tag closes the element that another opens, by their numbers."""
+    found: dict[int, int] = {}
+    opened: dict[str, list[int]] = {}
+    for number, tag in enumerate(tags):
+        of_name = opened.setdefault(tag[2].casefold(), [])
+        if not tag[1]:
+            of_name.append(number)
+        elif of_name:
+            found[of_name.pop()] = number
+    return found
+
+
+def _end_of_part(text: str, start: int, name: str) -> int:
+    """Where an element ends that is not closed: with its paragraph; with the text if it may hold several."""
+    end = None if name in _LONG else _PARAGRAPH_END.search(text, start)
+    return end.start() if end else len(text)
+
+
+def _without_attributes(tag: re.Match[str]) -> str:
+    def kept(attribute: re.Match[str]) -> str:
+        return attribute[0] if attribute[1].casefold() in _KEPT_ATTRIBUTES else _blank(attribute[0])
+
+    start, end = (at - tag.start() for at in tag.span(3))
+    return tag[0][:start] + _ATTRIBUTE.sub(kept, tag[3]) + tag[0][end:]
 
 
 def _blank(text: str) -> str:
@@ -92,6 +188,7 @@ def _blank(text: str) -> str:
 def _blocks(text: str) -> list[Block]:
     lines = [line.rstrip("\r") for line in text.split("\n")]
     blocks: list[Block] = []
+    titles = _titles(text)
     paragraph, tables, number = 0, 0, 0
     while number < len(lines):
         line = lines[number]
@@ -107,7 +204,7 @@ def _blocks(text: str) -> list[Block]:
             end = number
             while end < len(lines) and _continues(lines, end, number):
                 end += 1
-            blocks += _paragraph(lines[number:end], number + 1, paragraph)
+            blocks += _paragraph(lines[number:end], number + 1, paragraph, titles)
             paragraph += 1
             number = end
     return blocks
@@ -123,26 +220,52 @@ def _continues(lines: list[str], at: int, first: int) -> bool:
     return not _table_rows(lines, at)
 
 
-def _paragraph(lines: list[str], number: int, paragraph: int) -> list[Block]:
+def _titles(text: str) -> dict[int, list[tuple[int, int, int]]]:
+    """What HTML's headings, summaries and legends say: by line its first and last column, and their level."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    starts = [0, *(match.end() for match in re.finditer("\n", text))] if "</" in text else []
+    for match in _TITLED.finditer(text) if starts else ():
+        level = int(match[1][1]) if match[1][1:].isdecimal() else 6
+        start, end = match.span(2)
+        for number in range(bisect_right(starts, start), bisect_right(starts, end) + 1):
+            begins = starts[number - 1]
+            found.setdefault(number, []).append((max(start - begins, 0), end - begins, level))
+    return found
+
+
+def _paragraph(
+    lines: list[str], number: int, paragraph: int, titles: dict[int, list[tuple[int, int, int]]]
+) -> list[Block]:
     helps = _is_help("\n".join(lines).strip())
     found: list[Block] = []
-    for offset, line in enumerate(lines):
+    for at, line in enumerate(lines, number):
         heading = _HEADING.match(line)
         start, end = heading.span(2) if heading else (0, len(line))
         if not heading and (bullet := _BULLET.match(line)) and not helps:
             start = bullet.end()
-        passage = _passage(line, start, end, number + offset)
-        if passage:
-            found.append(
-                Line(
-                    passage=passage,
-                    paragraph=paragraph,
-                    heading=len(heading.group(1)) if heading else 0,
-                    starred=passage.text.lstrip("* _").startswith("\\*"),
-                    help=helps,
+        for first, last in _pieces(line, start, end):
+            passage = _passage(line, first, last, at)
+            if passage and (_INPUT.search(passage.text) or _TAG.sub("", passage.text).strip()):
+                level = next((each[2] for each in titles.get(at, ()) if each[0] <= first < each[1]), 0)
+                found.append(
+                    Line(
+                        passage=passage,
+                        paragraph=paragraph,
+                        heading=len(heading.group(1)) if heading else level,
+                        starred=passage.text.lstrip("* _").startswith("\\*"),
+                        help=helps,
+                    )
                 )
-            )
     return found
+
+
+def _pieces(line: str, start: int, end: int) -> Iterator[_Span]:
+    """The parts of a line that stand on lines of their own on the page."""
+    if "<" in line:
+        for match in _BREAKS.finditer(line, start, end):
+            yield start, match.start()
+            start = match.end()
+    yield start, end
 
 
 def _is_help(text: str) -> bool:

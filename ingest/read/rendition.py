@@ -5,10 +5,14 @@ table row a line of tab-separated cells, a line break inside a cell U+2028. Plac
 rendition, and their `path` says where the same words stand in the original.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.form import Block, Cell, Form, Line, Passage, Place, Row, Source, Table, Tick
+
+IDENTIFIER = re.compile(r"(?=.*[0-9])[A-Za-z]{0,2}[-_]?[0-9A-Fa-f-]{1,36}")
+"""What programs number things with. Words in its place are no identifier, and shown to nobody."""
 
 CELL_BREAK = "\u2028"
 """Stands for a line break inside a table cell."""
@@ -21,6 +25,7 @@ class CellText:
     text: str
     tick: Tick | None = None
     path: str = ""  # where the cell stands in the original
+    unseen: bool = False  # nobody sees some of it on the page
 
 
 class Rendition:
@@ -40,6 +45,7 @@ class Rendition:
         heading: int = 0,
         starred: bool = False,
         help: bool = False,
+        unseen: bool = False,
     ) -> None:
         """One paragraph; line breaks in it make several lines of one paragraph. Blank ones are skipped."""
         self._gap()
@@ -56,6 +62,7 @@ class Rendition:
                         heading=heading,
                         starred=starred,
                         help=help,
+                        unseen=unseen,
                     )
                 )
 
@@ -115,7 +122,7 @@ class Rendition:
         made, before = [], 0
         for number, (cell, text) in enumerate(zip(cells, texts, strict=True), 1):
             whole = self._passage(text, before, cell.path or path, position, number)
-            made.append(Cell(passage=whole.strip() if text else None, tick=cell.tick))
+            made.append(Cell(passage=whole.strip() if text else None, tick=cell.tick, unseen=cell.unseen))
             before += len(text) + 1
         place = Place(
             line=len(self._lines),

@@ -30,8 +30,8 @@ def threshold(shades: Sequence[float]) -> float:
 def page_content(page: dict[str, Any], number: int, dark: float) -> tuple[list[Line], list[Table]]:
     """The lines and tables of a page; `dark` is how dark the middle of a ticked box is, at least."""
     pieces = [
-        Piece(Box(*sides), text, size, bold, italic, layout.BOXES.get(text), letter, glued)
-        for *sides, text, size, bold, italic, letter, glued in page["words"]
+        Piece(Box(*sides), text, size, bold, italic, layout.BOXES.get(text), letter, glued, unseen=not seen)
+        for *sides, text, size, bold, italic, letter, glued, seen in page["words"]
         if text.strip()
     ]
     for *sides, shade in page["marks"]:
@@ -44,7 +44,9 @@ def page_content(page: dict[str, Any], number: int, dark: float) -> tuple[list[L
             table, taken = _table(grid, inside, number)
             tables.append(table)
             pieces = [piece for piece in pieces if id(piece) not in taken]
-    return lines_of(pieces, number), tables
+    seen, unseen = ([piece for piece in pieces if piece.unseen is state] for state in (False, True))
+    lines = [*lines_of(seen, number), *lines_of(unseen, number)]
+    return sorted(lines, key=lambda line: line.box.top), tables
 
 
 def _area(box: Box) -> float:

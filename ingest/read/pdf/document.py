@@ -41,12 +41,12 @@ class Document:
         content = [page_content(page, number, dark) for number, page in enumerate(pages, 1)]
         drop_edges(content, [page["height"] for page in pages])
         for lines, tables in content:
-            mark_ends(lines, tables)
+            mark_ends([line for line in lines if not line.unseen], tables)
         self.joints = Joints(content)
         self.blocks = continued(
             [block for lines, tables in content for block in in_order(with_their_buttons(lines), tables)]
         )
-        lines = [block for block in self.blocks if isinstance(block, Line)]
+        lines = [block for block in self.blocks if isinstance(block, Line) and not block.unseen]
         self.body = commonest([word.size for line in lines for word in line.words for _ in word.text])
         self.right = right_edges(lines)
         self.pitch = pitch(lines, self.right)
@@ -63,14 +63,18 @@ class Document:
                     layout.write([paragraph], rendition)
 
     def _paragraphs(self) -> Iterator[Paragraph | Table]:
+        """Paragraphs and tables in order; lines that nobody sees follow the paragraph they stand in."""
         current: list[list[Line]] = []
+        unseen: list[Line] = []
         star: Piece | None = None
         for block in self.blocks:
             if isinstance(block, Table):
-                if current:
-                    yield Paragraph(current)
-                current = []
+                yield from self._ended(current, unseen)
+                current, unseen = [], []
                 yield block
+                continue
+            if block.unseen:
+                unseen.append(block)
                 continue
             if block.text.strip() == "*":
                 star = block.pieces[0]
@@ -83,11 +87,15 @@ class Document:
             elif current and self._same_paragraph(current[-1][-1], block):
                 current.append([block])
             else:
-                if current:
-                    yield Paragraph(current)
-                current = [[block]]
+                yield from self._ended(current, unseen)
+                current, unseen = [[block]], []
+        yield from self._ended(current, unseen)
+
+    def _ended(self, current: list[list[Line]], unseen: Sequence[Line]) -> Iterator[Paragraph]:
         if current:
             yield Paragraph(current)
+        for line in unseen:
+            yield Paragraph([[line]])
 
     def _near(self, above: Line, below: Line) -> bool:
         """Whether a line follows another at the distance of lines of one paragraph."""

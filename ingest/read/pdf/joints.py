@@ -32,7 +32,7 @@ class Joints:
                 if piece.tick:
                     yield layout.Run(text=text, tick=piece.tick)
                 else:
-                    yield from layout.boxed(text, bold=piece.bold, italic=piece.italic)
+                    yield from layout.boxed(text, bold=piece.bold, italic=piece.italic, unseen=piece.unseen)
                 before = piece
 
     def _between(self, before: Piece, after: Piece, right: float, *, alone: bool) -> str:

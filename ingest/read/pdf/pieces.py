@@ -19,6 +19,7 @@ class Piece:
     tick: Tick | None = None
     letter: float = 0.0  # width of the first
     glued: bool = False  # stands right behind the piece before
+    unseen: bool = False  # nobody sees it on the page
 
 
 @dataclass(slots=True)
@@ -41,6 +42,11 @@ class Line:
     def words(self) -> list[Piece]:
         """Its pieces without boxes and buttons."""
         return [piece for piece in self.pieces if piece.tick is None]
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody sees it: outside of tables a line is seen, or it is not."""
+        return self.pieces[0].unseen
 
     @property
     def look(self) -> tuple[bool, bool]:

@@ -28,6 +28,8 @@ class Drawn:
         self.rulings: list[list[float]] = []
         self.marks: list[list[float]] = []  # box and how dark it is inside, 0 to 1
         self.shapes: list[Box] = []  # drawn boxes and buttons, inside not looked at yet
+        self.texts: list[Any] = []  # handles of text objects
+        self.pictured = 0.0  # how much of the page the largest picture covers, 0 to 1
 
     def read(self) -> None:
         """Look at all that is drawn."""
@@ -42,6 +44,8 @@ class Drawn:
         for number in range(total):
             drawn = get(parent, number)
             match calls.FPDFPageObj_GetType(drawn):
+                case pdfium.PAGEOBJ_TEXT:
+                    self.texts.append(drawn)
                 case pdfium.PAGEOBJ_PATH:
                     self._path(drawn, times(moves_of(calls, drawn), moves))
                 case pdfium.PAGEOBJ_IMAGE:
@@ -54,6 +58,14 @@ class Drawn:
 
     def _image(self, image: Any, moves: Moves) -> None:
         box = self._covered([(0, 0), (1, 0), (0, 1), (1, 1)], moves)
+        left, top, right, bottom = (
+            max(box[0], 0.0),
+            max(box[1], 0.0),
+            min(box[2], self.width),
+            min(box[3], self.height),
+        )
+        if right > left and bottom > top:
+            self.pictured = max(self.pictured, (right - left) * (bottom - top) / (self.width * self.height))
         if not _is_mark(box):
             return
         width, height = ctypes.c_uint(), ctypes.c_uint()

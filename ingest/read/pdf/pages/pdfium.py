@@ -11,7 +11,7 @@ from typing import Any
 ERR_PASSWORD, ERR_SECURITY = 4, 5
 FLAT_NORMALDISPLAY = 0
 ANNOT_WIDGET = 20
-PAGEOBJ_PATH, PAGEOBJ_IMAGE, PAGEOBJ_FORM = 2, 3, 5
+PAGEOBJ_TEXT, PAGEOBJ_PATH, PAGEOBJ_IMAGE, PAGEOBJ_FORM = 1, 2, 3, 5
 SEGMENT_LINETO, SEGMENT_MOVETO = 0, 2
 BITMAP_GRAY, BITMAP_BGR, BITMAP_BGRA = 1, 2, 4
 
@@ -45,6 +45,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {  # what it gives, then what it takes;
     "FPDFPage_GetAnnotCount": (c_int, c_void_p),
     "FPDFPage_GetAnnot": (c_void_p, c_void_p, c_int),
     "FPDFPage_CloseAnnot": (None, c_void_p),
+    "FPDFPage_RemoveAnnot": (c_int, c_void_p, c_int),
     "FPDFAnnot_GetSubtype": (c_int, c_void_p),
     "FPDFText_LoadPage": (c_void_p, c_void_p),
     "FPDFText_ClosePage": (None, c_void_p),
@@ -62,6 +63,8 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {  # what it gives, then what it takes;
     "FPDFFormObj_CountObjects": (c_int, c_void_p),
     "FPDFFormObj_GetObject": (c_void_p, c_void_p, c_ulong),
     "FPDFPageObj_GetType": (c_int, c_void_p),
+    "FPDFPageObj_SetIsActive": (c_int, c_void_p, c_int),
+    "FPDFTextObj_GetTextRenderMode": (c_int, c_void_p),
     "FPDFPageObj_GetMatrix": (c_int, c_void_p, POINTER(Matrix)),
     "FPDFImageObj_GetImagePixelSize": (c_int, c_void_p, *_NUMBERS),
     "FPDFImageObj_GetRenderedBitmap": (c_void_p, c_void_p, c_void_p, c_void_p),

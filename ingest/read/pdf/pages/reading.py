@@ -8,11 +8,13 @@ from typing import Any
 from . import pdfium
 from .drawn import Drawn
 from .geometry import Corner
+from .sight import Sight, mark_seen
 from .words import words
 
 MOST_PAGES = 300
 MOST_CHARACTERS = 1_000_000
 MOST_OBJECTS = 400_000  # drawn on all pages, those of forms drawn repeatedly counted each time
+MOST_REMARKS = 5_000  # and links and fields, on a page
 MEMORY = 2 * 2**30  # of addresses, of which pdfium and Python need a quarter
 SECONDS = 25
 
@@ -76,13 +78,18 @@ def _page(calls: Any, document: Any, number: int, budget: Budget) -> dict[str, A
     if not page:
         return {"width": 0.0, "height": 0.0, "words": [], "rulings": [], "marks": []}
     try:
-        if _has_fields(calls, page) and calls.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == 1:
+        if _keep_fields(calls, page) and calls.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == 1:
             calls.FPDF_ClosePage(page)  # what is filled in is part of the page from now on
             page = calls.FPDF_LoadPage(document, number)
         corner = Corner(calls, page)
-        found = list(words(calls, page, corner, budget))
+        told = list(words(calls, page, corner, budget))
+        found = [word for word, _ in told]
         drawn = Drawn(calls, document, page, corner, budget)
         drawn.read()
+        if found:
+            sight = Sight(calls, page, drawn.width, drawn.height, drawn.texts)
+            mark_seen(calls, sight, found, [part for _, part in told], drawn.pictured)
+            budget.spend()
         return {
             "width": round(drawn.width, 2),
             "height": round(drawn.height, 2),
@@ -94,14 +101,21 @@ def _page(calls: Any, document: Any, number: int, budget: Budget) -> dict[str, A
         calls.FPDF_ClosePage(page)
 
 
-def _has_fields(calls: Any, page: Any) -> bool:
-    for number in range(min(calls.FPDFPage_GetAnnotCount(page), 2000)):
+def _keep_fields(calls: Any, page: Any) -> bool:
+    """Take all but fields off a page: remarks are no part of it. Says whether there are fields."""
+    count = calls.FPDFPage_GetAnnotCount(page)
+    if count > MOST_REMARKS:
+        raise Refused("large")
+    fields = False
+    for number in reversed(range(count)):
         annotation = calls.FPDFPage_GetAnnot(page, number)
         kind = calls.FPDFAnnot_GetSubtype(annotation) if annotation else None
         calls.FPDFPage_CloseAnnot(annotation)
         if kind == pdfium.ANNOT_WIDGET:
-            return True
-    return False
+            fields = True
+        else:
+            calls.FPDFPage_RemoveAnnot(page, number)
+    return fields
 
 
 def _limit() -> None:

@@ -35,9 +35,9 @@ class _Budget(Protocol):
     def spend(self, *, characters: int = 0, objects: int = 0) -> None: ...
 
 
-def words(calls: Any, page: Any, corner: Corner, budget: _Budget) -> Iterator[list[Any]]:
+def words(calls: Any, page: Any, corner: Corner, budget: _Budget) -> Iterator[tuple[list[Any], Any]]:
     """Each word: its box, text, size, whether bold, whether italic, the width of its first letter, whether it
-    stands right behind the one before.
+    stands right behind the one before. With it the object on the page that it is part of.
     """
     text_page = calls.FPDFText_LoadPage(page)
     if not text_page:
@@ -57,7 +57,7 @@ class _Text:
         self.calls, self.text_page, self.corner = calls, text_page, corner
         self.looks: dict[str, tuple[bool, bool]] = {}  # bold and italic by names of fonts
 
-    def words(self, count: int) -> Iterator[list[Any]]:
+    def words(self, count: int) -> Iterator[tuple[list[Any], Any]]:
         """The first characters of the page, as words."""
         calls, text_page, box_of = self.calls, self.text_page, self.corner.box
         unicode, loose_box = calls.FPDFText_GetUnicode, calls.FPDFText_GetLooseCharBox
@@ -99,13 +99,14 @@ class _Text:
         bold = bold or self.calls.FPDFText_GetFontWeight(self.text_page, at) >= 600
         return name, bold, italic or bool(flags.value & 0x40)
 
-    def _told(self, word: "_Word") -> list[Any]:
+    def _told(self, word: "_Word") -> tuple[list[Any], Any]:
         name, bold, italic = word.own
         matrix = Matrix()
         self.calls.FPDFText_GetMatrix(self.text_page, word.first, ctypes.byref(matrix))
         size = self.calls.FPDFText_GetFontSize(self.text_page, word.first) * math.hypot(matrix.c, matrix.d)
         text = _text(word.text, bool(_SYMBOLS.search(name)))
-        return [*rounded(word.box), text, round(size, 2), bold, italic, round(word.letter, 2), word.glued]
+        letter = round(word.letter, 2)
+        return [*rounded(word.box), text, round(size, 2), bold, italic, letter, word.glued], word.drawn
 
 
 class _Word:
