@@ -22,9 +22,7 @@ class Found:
     label: Place
     content: list[Block] = field(default_factory=list)
     cut_off: bool = False
-    part_withheld: bool = (
-        False  # something in the answer looks confidential, or is not seen: it was not taken
-    )
+    part_withheld: bool = False  # something in it looks confidential, or nobody sees it: it was not taken
 
 
 @dataclass(slots=True)

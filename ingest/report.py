@@ -78,7 +78,7 @@ class Answer:
     state: State
     label: Place | None = None  # where the question stands
     passage: Passage | None = None  # the whole answer, verbatim; None unless ANSWERED
-    part_withheld: bool = False  # something in it looks confidential: from there on, it was not taken
+    part_withheld: bool = False  # something in it looks confidential, or nobody sees it: it was not taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

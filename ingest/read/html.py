@@ -202,7 +202,7 @@ class _Sheet:
             kept=inherited.kept or tag in ("pre", "textarea"),
             heading=_heading(element, tag) or inherited.heading,
             hidden=inherited.hidden,
-            ink=inherited.ink.attributes(element.attrib),
+            ink=inherited.ink.over(element.get("color"), element.get("bgcolor")),
         )
         for style in self._styles_of(element, tag):
             look = look.styled(style)

@@ -147,7 +147,7 @@ def _ink(name: str, attributes: str, inherited: Ink) -> Ink:
         match[1].casefold(): html.unescape((match[2] or "").strip("\"'"))
         for match in _ATTRIBUTE.finditer(attributes)
     }
-    ink = inherited.attributes(given).styled(given.get("style", ""))
+    ink = inherited.over(given.get("color"), given.get("bgcolor")).styled(given.get("style", ""))
     style = dict(declarations(given.get("style", "")))
     gone = style.get("display") == "none" or style.get("visibility") in ("hidden", "collapse")
     gone = gone or "hidden" in given or (name == "input" and given.get("type", "").casefold() == "hidden")

@@ -4,9 +4,8 @@ Knows HTML's elements, CSS declarations and colours; knows no file format.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 ELEMENTS = frozenset(
     ("script", "style", "template", "noscript", "noframes", "noembed", "nav", "footer", "svg", "canvas",
@@ -85,13 +84,13 @@ class Ink:
         """Whether nobody sees what is written so."""
         return self.hidden or alike(self.colour, self.ground)
 
-    def attributes(self, given: Mapping[Any, Any]) -> "Ink":
-        """With what the attributes of an element say that are older than CSS."""
+    def over(self, color: str | None, bgcolor: str | None) -> "Ink":
+        """With what two attributes of an element say that are older than CSS."""
         ink = self
-        if "color" in given:
-            ink = replace(ink, colour=colour(str(given["color"])))
-        if "bgcolor" in given:
-            ink = replace(ink, ground=colour(str(given["bgcolor"])))
+        if color:
+            ink = replace(ink, colour=colour(color))
+        if bgcolor:
+            ink = replace(ink, ground=colour(bgcolor))
         return ink
 
     def styled(self, style: str) -> "Ink":

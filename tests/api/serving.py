@@ -45,7 +45,9 @@ def publish(data: Path, things: int) -> None:
 
 
 @contextmanager
-def serving(data: Path, queries: Path, **settings: object) -> Iterator[httpx.Client]:
+def serving(
+    data: Path, queries: Path, *, output: int | None = None, **settings: object
+) -> Iterator[httpx.Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -54,6 +56,8 @@ def serving(data: Path, queries: Path, **settings: object) -> Iterator[httpx.Cli
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__).parent / "serve.py"), str(port), str(queries)],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdout=output,
+        stderr=output,
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:

@@ -34,16 +34,21 @@ QUESTIONS = (PERIOD, NAME, START, SUMMARY, LEAD)
 """The odd place stands behind the executive summary, and the leading regions behind that."""
 
 
+def answered(name: str) -> tuple[tuple[str, str], ...]:
+    """The questions with their answers, as a partnership gives them."""
+    return tuple((label, name if (label, answer) == NAME else answer) for label, answer in QUESTIONS)
+
+
 # --- text and pages ---
 
 
-def markdown(odd: str) -> bytes:
-    parts = [f"**{label}**\n\n{answer}" for label, answer in QUESTIONS]
+def markdown(odd: str, name: str = NAME[1]) -> bytes:
+    parts = [f"**{label}**\n\n{answer}" for label, answer in answered(name)]
     return "\n\n".join([*parts[:-1], odd, parts[-1]]).encode()
 
 
-def page(odd: str) -> bytes:
-    parts = [f"<p><b>{label}</b></p><p>{answer}</p>" for label, answer in QUESTIONS]
+def page(odd: str, name: str = NAME[1]) -> bytes:
+    parts = [f"<p><b>{label}</b></p><p>{answer}</p>" for label, answer in answered(name)]
     return "\n".join(["<!doctype html><meta charset=utf-8>", *parts[:-1], odd, parts[-1]]).encode()
 
 
@@ -160,10 +165,10 @@ WORD = {
 }  # fmt: skip
 
 
-def word(odd: str) -> bytes:
+def word(odd: str, name: str = NAME[1]) -> bytes:
     """An odd place; an empty one stands for comments, headers, properties and other parts of the file."""
     document = docx.Document()
-    for label, answer in QUESTIONS:
+    for label, answer in answered(name):
         if (label, answer) == LEAD:
             for element in parse_xml(f"<w:body {SPACES}>{odd}</w:body>"):
                 document.paragraphs[-1]._p.addnext(element) if element.tag.endswith("}tbl") else None
@@ -194,12 +199,12 @@ def _saved(document: Any) -> bytes:
 # --- PDF ---
 
 
-def pdf(odd: Callable[[Canvas], None]) -> bytes:
+def pdf(odd: Callable[[Canvas], None], name: str = NAME[1]) -> bytes:
     """An odd place is drawn below the executive summary, from the left margin, in 9 points."""
     data = io.BytesIO()
     canvas = Canvas(data, pagesize=(595, 842))
     y = 780
-    for label, answer in QUESTIONS:
+    for label, answer in answered(name):
         if (label, answer) == LEAD:
             canvas.saveState()
             canvas.translate(50, y - 10)
@@ -322,7 +327,7 @@ ABOUT = ("Invitation Number", "Contribution ID", "Last Update")
 _SUMMARY = QUESTIONS.index(SUMMARY) + 1
 
 
-def export(odd: Callable[[Workbook], None], *, about: tuple[str, ...] = ABOUT) -> bytes:
+def export(odd: Callable[[Workbook], None], name: str = NAME[1], *, about: tuple[str, ...] = ABOUT) -> bytes:
     """EUSurvey's export of one contribution, in row 5."""
     book = Workbook()
     sheet = book.active
@@ -334,7 +339,7 @@ def export(odd: Callable[[Workbook], None], *, about: tuple[str, ...] = ABOUT) -
         (),
         (*(label for label, _ in QUESTIONS), *others, *about),
         (
-            *(answer for _, answer in QUESTIONS),
+            *(answer for _, answer in answered(name)),
             "Wales",
             "3",
             "https://x.eu",
@@ -421,10 +426,10 @@ EXPORT = {
 }
 
 
-def typed(odd: Callable[[Workbook], None]) -> bytes:
+def typed(odd: Callable[[Workbook], None], name: str = NAME[1]) -> bytes:
     """A form typed into a sheet: labels and answers in two columns."""
     book = Workbook()
-    for label, answer in QUESTIONS:
+    for label, answer in answered(name):
         book.active.append([label, answer])
     odd(book)
     data = io.BytesIO()
@@ -453,13 +458,13 @@ TYPED = {
 # --- EUSurvey XML ---
 
 
-def xml(odd: tuple[str, str]) -> bytes:
+def xml(odd: tuple[str, str], name: str = NAME[1]) -> bytes:
     """What stands in the file, and what in its place makes an odd one."""
     elements = "".join(
         f'<Question id="k{n}" type="Free Text">{html.escape(label)}</Question>'
-        for n, (label, _) in enumerate(QUESTIONS)
+        for n, (label, _) in enumerate(answered(name))
     )
-    answers = "".join(f'<Answer qid="k{n}">{answer}</Answer>' for n, (_, answer) in enumerate(QUESTIONS))
+    answers = "".join(f'<Answer qid="k{n}">{answer}</Answer>' for n, (_, answer) in enumerate(answered(name)))
     text = (
         f'<Results><Survey id="1"><Elements lang="EN">{elements}</Elements></Survey><Answers><AnswerSet id="c1" lang="EN">'
         f"{answers}</AnswerSet></Answers></Results>"
