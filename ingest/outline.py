@@ -354,9 +354,14 @@ class _Walk:
         return best
 
     def _label_and_answer(self, line: Line) -> tuple[Question, Passage] | None:
-        """A question and its answer on one line: "**Webpage**<https://…>", "Reporting period: 2020 H2"."""
+        """A question and its answer on one line: "**Webpage**<https://…>", "Reporting period: 2020 H2".
+
+        In a confidential part a short label may be a word of its own questions.
+        """
         text = line.passage.text
         for end in label_ends(text):
+            if self.confidential and len(fold(text[:end])) < _LONG:
+                continue
             recognised = self.outline.questionnaire.recognise(text[:end], least=92.0)
             if not isinstance(recognised, Question) or not self._is_new(recognised):
                 recognised = self._reworded(line, end)

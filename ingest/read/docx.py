@@ -1,7 +1,8 @@
 """Word (.docx) → Form. Knows paragraphs, tables, fields and controls; knows no questionnaire.
 
 Read is what a person sees on the page: tracked insertions but not deletions, the entry chosen in a list but
-not its placeholder. Not read are hidden text, headers, footers, notes, comments and tables of contents.
+not its placeholder. Not read are hidden text, headers, footers, notes, comments and tables of contents; what
+is there but nobody sees, such as white words, is marked so.
 python-docx shows neither controls nor text boxes nor form fields, so the XML is walked as it is; local names
 are compared, for Word writes the same elements in two namespaces (transitional and strict).
 """

@@ -2,7 +2,8 @@
 
 EUSurvey writes one contribution per row below a row of headers, tables and matrices one column per cell or
 row ("<title> <row>:<column>", "<title>: <row>"); this module puts them together again. In a sheet made by
-hand a question stands in one cell and its answer in the next, tables as they are. Who answered is not read.
+hand a question stands in one cell and its answer in the next, tables as they are. Who answered is not read,
+nor what is hidden or stands below an export; what nobody sees in its cell is marked so.
 """
 
 import io

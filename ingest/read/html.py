@@ -1,6 +1,7 @@
 """HTML → Form. Knows headings, tables, lists and form controls; knows no questionnaire.
 
 Read is what a browser shows: values of fields, the chosen entry, boxes with their state; not what is hidden.
+What is there but nobody sees, such as white words, is marked so. A folded part stands under its summary.
 Places are lines of the original file.
 """
 

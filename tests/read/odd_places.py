@@ -104,6 +104,7 @@ MARKDOWN = {
     "a tabbed row with its own heading": "Commitment\tgood\nSelbstbewertung\t{}",
     "a name of a question": "## III. Self-assessment\n\nWhat else?\n\n{0}\n\n**Reporting period**\n\n{0}",
     "a question and its answer": "## III. Self-assessment\n\nWhat else?\n\nReporting period: {}",
+    "a short name of a question": "## III. Self-assessment\n\nWhat else?\n\nWebpage: {}",
     "a question left blank before": "**Webpage**\n\n## III. Self-assessment\n\nNo.\n\n**Webpage**\n\n{}",
     "a confidential answer on its line": "**Webpage** confidential: {}",
     "an end that is missing": '<span style="display:none">{}',
