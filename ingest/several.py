@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ingest.form import Block, Form, Line, Table
 from ingest.outline import label_ends, outline
 from ingest.questionnaire import Printed, Question, Questionnaire, Recognised
+
+_LONGEST_HEADING = 12  # words
+_FIRST_QUESTIONS = 4  # of a form; among them are those that say whose report it is
 
 
 def parted(form: Form, questionnaires: Sequence[Questionnaire]) -> tuple[Form, ...]:
     """The reports in a document, in order; mostly the document itself.
 
     A report begins where a question comes again, with the printed title before it; in a confidential part,
-    where an answer may name any question, only with that title. Each part must say which partnership or
-    period it is about, and answer enough questions to be a report; else the document is left whole. All parts
-    keep the text of the whole, so that their places stay true.
+    where an answer may name any question, only with that title or with all that says whose report it is.
+    Each part must say which partnership or period it is about, and answer enough questions to be a report;
+    else the document is left whole. All parts keep the text of the whole, so that their places stay true.
     """
     for questionnaire in questionnaires:
         starts = list(_starts(form.blocks, questionnaire))
@@ -35,23 +39,35 @@ def _starts(blocks: Sequence[Block], questionnaire: Questionnaire) -> Iterator[i
     seen: set[str] = set()
     printed: int | None = None
     confidential = False
+    all_found = [_found(block, questionnaire) for block in blocks]
     yield 0
-    for at, block in enumerate(blocks):
-        found = _found(block, questionnaire)
+    for at, (block, found) in enumerate(zip(blocks, all_found, strict=True)):
         if isinstance(block, Table):
             printed = None  # it led to a question in other words
         if isinstance(found, Printed):
             printed = at if printed is None else printed
         elif isinstance(found, Question):
-            again = found.key in seen and not (confidential and printed is None)
+            again = found.key in seen
+            if again and confidential and printed is None:
+                again = _says_whose(all_found[at:], questionnaire)
             if again:
                 yield at if printed is None else printed
                 seen = set()
             confidential = confidential and not again and found.key in seen
             seen.add(found.key)
             printed = None
-        elif isinstance(block, Line) and questionnaire.heads_confidential(block.passage.text):
+        elif isinstance(block, Line) and _is_confidential(block.passage.text, questionnaire):
             confidential = True
+
+
+def _is_confidential(text: str, questionnaire: Questionnaire) -> bool:
+    return len(text.split()) <= _LONGEST_HEADING and questionnaire.begins_confidential(text)
+
+
+def _says_whose(found: Sequence[Recognised | None], questionnaire: Questionnaire) -> bool:
+    """Whether questions begin as those of a form do: whose report it is, and for when."""
+    first = list(islice((each.key for each in found if isinstance(each, Question)), _FIRST_QUESTIONS))
+    return set(questionnaire.identifying) <= set(first)
 
 
 def _found(block: Block, questionnaire: Questionnaire) -> Recognised | None:

@@ -56,7 +56,9 @@ _TITLED = re.compile(
 _UNTITLED = re.compile(r"<details\b[^<>]*>(?!\s*<summary\b)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*$(?:\n(?: {4}|\t).*$)*", re.MULTILINE)
 _DEFINITION = re.compile(
-    r"""^ {0,3}\[[^\]\n]{1,200}\]:.*$(?:\n[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))[ \t]*$)?""", re.M
+    r"""^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*(?:<[^<>\n]*>|[^\s<]\S*)"""
+    r"""(?:[ \t]*\n?[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
+    re.MULTILINE,
 )
 _PICTURE = re.compile(r"!\[([^\[\]]{1,2000})\](?=[(\[])")
 _LINK_TITLE = re.compile(r"""(?<=\])(\([^\s()]+)\s+(?:"[^"\n]*"|'[^'\n]*')(?=\))""")
