@@ -4,6 +4,7 @@ from asyncio import AbstractEventLoop, CancelledError, Transport
 from functools import partial
 from typing import Any, cast
 
+from fastapi import FastAPI
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -11,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.sparql.express import OUTCOME, REQUEST, Asking, Express, Outcome
+from regiograph.logs import configure
 from regiograph.settings import Settings
 
 _START = (
@@ -20,14 +22,16 @@ _START = (
 
 def serve(settings: Settings) -> None:
     """Serves until stopped. Each front has workers of its own; one that ends is replaced."""
+    configure()
     config = Config(
-        partial(create_app, settings, warm=True),
+        partial(_app, settings),
         factory=True,
         host=settings.host,
         port=settings.port,
         workers=settings.fronts,
         http=ExpressProtocol,
         timeout_worker_healthcheck=_START,
+        log_config=None,  # it is configured
         log_level="warning",
         access_log=False,
     )
@@ -35,6 +39,12 @@ def serve(settings: Settings) -> None:
         Server(config).run()
     else:
         Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def _app(settings: Settings) -> FastAPI:
+    """The app, in the process of a front."""
+    configure()
+    return create_app(settings, warm=True)
 
 
 class ExpressProtocol(HttpToolsProtocol):
