@@ -15,7 +15,7 @@ demo: $(VENV)/.installed  ## Build the graph of the bundled report and serve it 
 	$(BIN)/regiograph demo --data $(DATA) --port $(PORT)
 
 test: $(VENV)/.installed-dev  ## Install what the tests need, and run them
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: lint types test  ## Lint, format, types and tests
 
