@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from pyoxigraph import RdfFormat, serialize
-from rdflib import Graph
+from rdflib import Dataset
 
 from regiograph.editions import Editions
 from regiograph.errors import RegiographError
@@ -27,11 +27,13 @@ def store(demo_data):
 
 
 @pytest.fixture(scope="module")
-def rdflib_data(store) -> Graph:
-    """The union of the same edition's graphs in rdflib; names in other languages are left out, for speed."""
+def rdflib_data(store) -> Dataset:
+    """The same edition's graphs in rdflib; names in other languages are left out, for speed."""
     spoken = (None, "en", "fr")
-    triples = [quad.triple for quad in store.quads() if getattr(quad.object, "language", None) in spoken]
-    return Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="ntriples")
+    quads = [quad for quad in store.quads() if getattr(quad.object, "language", None) in spoken]
+    data = Dataset(default_union=True)
+    data.parse(data=serialize(quads, format=RdfFormat.N_QUADS), format="nquads")
+    return data
 
 
 def asked(row: dict[str, str]) -> str:
