@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from regiograph.doctor.outline import NotUnderstood, Outline, outline
+from regiograph.doctor.outline import Element, Group, NotUnderstood, Outline, outline
 from regiograph.iris import RDFS, SKOS
 from regiograph.store.tokens import Token
 
@@ -38,14 +38,23 @@ def with_things(text: str) -> str:
 
 def _named(query: Outline) -> Iterator[tuple[str, str]]:
     """Each variable that holds a name, and the variable of what it is the name of."""
-    elements = list(query.where.elements)
-    inner = [each for one in elements if one.kind == "optional" for each in one.groups[0].elements]
-    for element in (*inner, *elements):  # what is always there goes before what may be
+    always = list(_always(query.where))
+    inner = [each for one in always if one.kind == "optional" for each in one.groups[0].elements]
+    for element in (*inner, *always):  # what is always there goes before what may be
         if element.triple:
             subject, path, object_ = element.triple
             is_name = len(path.tokens) == 1 and query.iri(path.tokens[0]) in _NAMES
             if is_name and subject.variable and object_.variable:
                 yield object_.variable, subject.variable
+
+
+def _always(group: Group) -> Iterator[Element]:
+    """What a group asks for, and plain groups and those of a graph within it."""
+    for element in group.elements:
+        if element.kind in ("group", "graph"):
+            yield from _always(element.groups[0])
+        else:
+            yield element
 
 
 def _columns(query: Outline) -> Iterator[Token]:

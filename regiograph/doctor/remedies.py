@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from regiograph.doctor.culprits import ask_for, said
 from regiograph.doctor.findings import Finding
-from regiograph.doctor.outline import Element, Node, Outline
+from regiograph.doctor.outline import Element, Group, Node, Outline
 from regiograph.doctor.probes import Probes, Row
 from regiograph.doctor.terms import Edit, mended, shorter, terms
 from regiograph.doctor.vocabulary import Vocabulary, alike, closest, local, part_alike
@@ -185,7 +185,7 @@ async def _other_value(
         if other.kind == "values" and other.binds & names:
             literals += [(other, token) for token in _strings(query, other)]
             names -= other.binds
-    rest = [one for one in query.where.elements if one is not element]
+    rest = _beside(query, element)
     for name in sorted(names):
         language = f"LANG(?{name})".replace(" ", "").upper() in element.text.replace(" ", "").upper()
         shown = f"(LANG(?{name}) AS ?value)" if language else f"(?{name} AS ?value)"
@@ -407,8 +407,17 @@ def _moved(query: Outline, element: Element, text: str) -> list[Edit]:
 
 def _home(query: Outline, element: Element) -> int:
     """Where the group of an element ends."""
+    return min((group.end for group in _holding(query, element)), default=0)
+
+
+def _beside(query: Outline, element: Element) -> list[Element]:
+    """What stands in one group with an element."""
+    return [one for group in _holding(query, element) for one in group.elements if one is not element]
+
+
+def _holding(query: Outline, element: Element) -> list[Group]:
     groups = [query.where, *(group for one in query.where.all() for group in one.groups)]
-    return min((group.end for group in groups if any(one is element for one in group.elements)), default=0)
+    return [group for group in groups if any(one is element for one in group.elements)]
 
 
 def tried(query: Outline, remedy: Remedy) -> str:

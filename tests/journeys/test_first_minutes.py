@@ -137,7 +137,11 @@ def test_bad_input_is_one_sentence_and_nothing_is_stored(tmp_path, name, content
     file = tmp_path / name
     file.write_bytes(content)
     data = tmp_path / "data"
-    commands = [("ingest", file, "--data", data), ("validate", file), ("extract", file, "--out", tmp_path / "o")]
+    commands = [
+        ("ingest", file, "--data", data),
+        ("validate", file),
+        ("extract", file, "--out", tmp_path / "o"),
+    ]
     for command in commands if name == "empty.md" else commands[:1]:
         done = regiograph(*command)
         assert done.returncode == 3, command
