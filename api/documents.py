@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers.questions import ask
-from api.pages import SECURITY, Look
-from api.rows import Row
+from api.pages import DOCUMENT, SECURITY, Look
+from api.rows import Row, value_of
 from regiograph.errors import BadParameter, NoSuchThing, RegiographError
 from regiograph.questions import Questions
 from regiograph.service.pool import ClientLeft
@@ -62,6 +62,18 @@ class Span:
             start=places.get("from", 1),
             end=places.get("to"),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What people call a report. What is not known is empty."""
+
+    partnership: str = ""
+    period: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.partnership, self.period)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +128,16 @@ def documents_router(look: Look, questions: Questions) -> APIRouter:
     async def page(request: Request, name: str) -> Response:
         try:
             if parts := _parts(look, name):
-                return look.page(request, "documents.html", name=name, parts=parts, query=request.url.query)
+                return await choice(request, name, parts)
             content = await run_in_threadpool(_rendition, look, name)
             return await shown(request, name, content.decode())
         except ClientLeft:
             return Response(status_code=499)
+
+    async def choice(request: Request, name: str, parts: list[str]) -> Response:
+        named = await _named(look, questions, request)
+        found = {part: named.get(part, Named(source=part[len(name) + 1 :])) for part in parts}
+        return look.page(request, "documents.html", parts=found, query=request.url.query)
 
     async def shown(request: Request, name: str, content: str) -> Response:
         span = Span.asked(request)
@@ -134,7 +151,7 @@ def documents_router(look: Look, questions: Questions) -> APIRouter:
             lines=found,
             passage="\n".join(line.marked for line in found if line.marked),
             withheld=sum(line.is_withheld for line in found),
-            named=await _named(look, questions, name[:_DIGITS], request),
+            named=(await _named(look, questions, request)).get(name, Named()),
         )
 
     router.add_api_route(
@@ -161,7 +178,7 @@ def _rendition(look: Look, name: str) -> bytes:
         NoSuchThing: not in this edition.
         NotReady, Damaged: see `regiograph.editions`.
     """
-    if not re.fullmatch(r"[0-9a-f]{64}(-[a-z0-9-]{1,80})?", name):
+    if not re.fullmatch(DOCUMENT, name):
         raise NoSuchThing(
             "There is no such document.",
             where=name[:80],
@@ -179,13 +196,18 @@ def _parts(look: Look, name: str) -> list[str]:
     return [each.removeprefix("reports/").removesuffix(".txt") for each in own]
 
 
-async def _named(look: Look, questions: Questions, sha256: str, request: Request) -> dict[str, str]:
-    """What a document is called; nothing where the store cannot say it now, or knows several in it."""
-    names = {"partnership": "partnershipName", "period": "periodLabel", "source": "sourceLabel"}
+async def _named(look: Look, questions: Questions, request: Request) -> dict[str, Named]:
+    """What each report is called, by the name of its document; nothing where the store cannot say it now."""
     try:
         found = await ask(look.front, questions.named(_REPORTS), {}, request)
     except RegiographError:
-        return dict.fromkeys(names, "")
-    rows: list[Row] = [row for row in found["results"]["bindings"] if row["sha256"]["value"] == sha256]
-    row = rows[0] if len(rows) == 1 else {}
-    return {name: row[column]["value"] if column in row else "" for name, column in names.items()}
+        return {}
+    rows: list[Row] = found["results"]["bindings"]
+    return {
+        value_of(row, "document").rpartition("/")[2]: Named(
+            partnership=value_of(row, "partnershipName"),
+            period=value_of(row, "periodLabel"),
+            source=value_of(row, "sourceLabel"),
+        )
+        for row in rows
+    }

@@ -36,6 +36,9 @@ SECURITY = {
     "x-content-type-options": "nosniff",
 }
 
+DOCUMENT = r"[0-9a-f]{64}(?:-[a-z0-9-]{1,80})?"
+"""What a report is called: the SHA-256 of its file; where that holds several, with what tells them apart."""
+
 _HERE = Path(__file__).parent
 
 
@@ -111,7 +114,7 @@ class Look:
 
     def local(self, iri: str) -> str:
         """The address here of an archived source; empty for every other IRI."""
-        found = re.fullmatch(re.escape(self.base) + r"/id/source/([0-9a-f]{64})", iri)
+        found = re.fullmatch(f"{re.escape(self.base)}/id/source/({DOCUMENT})", iri)
         edition = self.edition()
         if not found or edition is None:
             return ""

@@ -60,7 +60,7 @@ class _Description:
         self.key = (resolved.partnership.key, resolved.period_key)
         self.graph = Graph(self.part("graph"))
         self.node = self.part("report")
-        self.source = iris.source(self.report.form.source.sha256)
+        self.source = iris.source(self.report.form.name)
         self.partnership = iris.entity("partnership", resolved.partnership.key)
         self.described: set[Node] = set()
         self.areas = {area.number: self.area_iri(area) for area in self.report.areas}
@@ -101,10 +101,14 @@ class _Description:
 
     def describe_source(self) -> None:
         graph, form = self.graph, self.report.form
-        graph.type(self.source, RG + "SourceDocument")
-        graph.say(self.source, _LABEL, form.source.label)
-        graph.say(self.source, DCTERMS + "format", form.media_type)
-        graph.say(self.source, RG + "sha256", form.source.sha256)
+        file = self.iris.source(form.source.sha256)
+        for node, label in {file: form.source.label, self.source: form.label}.items():
+            graph.type(node, RG + "SourceDocument")
+            graph.say(node, _LABEL, label)
+            graph.say(node, DCTERMS + "format", form.media_type)
+            graph.say(node, RG + "sha256", form.source.sha256)
+        if file != self.source:
+            graph.link(self.source, DCTERMS + "isPartOf", file)
         graph.type(graph.name, PROV + "Entity")
         graph.link(graph.name, PROV + "wasDerivedFrom", self.source)
         graph.link(graph.name, DCTERMS + "accessRights", ACCESS + "PUBLIC")

@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from regiograph.iris import slug
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -164,6 +166,16 @@ class Form:
     text: str = field(repr=False)  # whose lines the places count: the file's own, or a rendition of it
     only_questions: bool = False  # all headings are questions of one form: columns of an export
     part: str = ""  # which of several contributions in one file; empty where the file is one report
+
+    @property
+    def name(self) -> str:
+        """What this report is called among all documents: `<sha256>`, or `<sha256>-<part>`."""
+        return f"{self.source.sha256}{'-' + slug(self.part) if self.part else ''}"
+
+    @property
+    def label(self) -> str:
+        """What people call this document."""
+        return f"{self.source.label}, report {self.part}" if self.part else self.source.label
 
     def between(self, first: Place, last: Place) -> Passage:
         """All of the source from the start of `first` to the end of `last`, verbatim."""

@@ -25,7 +25,7 @@ from ingest.verdict import Verdict
 from ingest.vocabulary import vocabulary_quads
 from regiograph.derive import SuperTypes, derive
 from regiograph.examples import example_quads
-from regiograph.iris import Iris, slug
+from regiograph.iris import Iris
 from regiograph.questions import Questions
 from regiograph.rooms import room
 
@@ -51,8 +51,7 @@ class Walked:
     @property
     def document_name(self) -> str:
         """Under which name an edition keeps the public rendition."""
-        part = self.resolved.report.form.part
-        return f"reports/{self.source.sha256}{'-' + slug(part) if part else ''}.txt"
+        return f"reports/{self.resolved.report.form.name}.txt"
 
     def details(self) -> str:
         """What the ledger notes beside the verdict, as JSON."""

@@ -91,9 +91,9 @@ class Iris:
         """A report of a partnership for a period such as `2020-h2`, or a part of it."""
         return f"{self.base}/id/report/{partnership}/{period}/{part}"
 
-    def source(self, sha256: str) -> str:
-        """An archived original, by its digest."""
-        return f"{self.base}/id/source/{sha256}"
+    def source(self, name: str) -> str:
+        """An archived original, by its digest; or one of several reports in it, `<sha256>-<part>`."""
+        return f"{self.base}/id/source/{name}"
 
     def fact(self, key: str) -> str:
         """A statement of a public web page, by a digest of its own words."""

@@ -82,7 +82,7 @@ def _cell(row: Row, name: str, called: str, look: Look) -> Cell:
     if name == "line":
         href = look.document_link(row)
     elif name == "sha256":
-        href = look.local(f"{look.base}/id/source/{text}")
+        href = look.local(value_of(row, "document") or f"{look.base}/id/source/{text}")
     return Cell(text, href=href, is_number=term.get("datatype") in _NUMBERS)
 
 
@@ -90,7 +90,8 @@ def _columns(variables: Sequence[str]) -> Iterator[str]:
     """The columns a page has: not those that are merged into the quote, or only lead to its place."""
     for name in variables:
         merged = name in ("before", "after") and "quote" in variables
-        place = name in ("document", "lastLine", "column", "lastColumn") and "line" in variables
+        place = name in ("lastLine", "column", "lastColumn") and "line" in variables
+        document = name == "document" and not {"line", "sha256"}.isdisjoint(variables)
         code = name.endswith("Code") and name.removesuffix("Code") in variables
-        if not (merged or place or code):
+        if not (merged or place or document or code):
             yield name

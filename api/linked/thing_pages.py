@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.linked.things import Things, Wanted
-from api.pages import Look
+from api.pages import DOCUMENT, Look
 from api.rows import Row, value_of
 from regiograph.iris import DCTERMS, FOAF, OA, ORG, PROV, RDF, RDFS, RG, SKOS
 from regiograph.linked.addresses import DOCUMENTS, Addresses
@@ -311,7 +311,7 @@ class View:
         """The address of an excerpt in the page of its document, or of the web page it is from."""
         value = self._told.values
         source = next(iter(value(excerpt, OA + "hasSource")), "")
-        found = re.fullmatch(re.escape(self._addresses.base) + r"/id/source/([0-9a-f]{64})", source)
+        found = re.fullmatch(f"{re.escape(self._addresses.base)}/id/source/({DOCUMENT})", source)
         line = next(iter(value(excerpt, RG + "lineStart")), "")
         if not found or not line:
             return self._addresses.local(source) or source
