@@ -25,7 +25,7 @@ from ingest.form import Form, Source, Tick
 from ingest.read.bounded import Container, Deadline
 from ingest.read.eusurvey_xml import LABEL
 from ingest.read.layout import SIGNS, Box, Grid, Paragraph, boxed, write
-from ingest.read.rendition import IDENTIFIER, CellText, Rendition
+from ingest.read.rendition import CellText, Rendition
 from ingest.read.unseen import BLACK, WHITE, Colour, alike, colour, too_small
 from regiograph.errors import NotReadable
 
@@ -306,7 +306,7 @@ class _Export:
     def __init__(self, parts: Sequence[_Sheet], header: int) -> None:
         self._headers: list[_Cell] = []
         self._answers: dict[int, dict[int, _Cell]] = {}  # by row of the first sheet, then by column
-        self._keys: dict[int, str] = {}  # identifiers of contributions
+        self._with_key: set[int] = set()  # rows that bear an identifier; who knows it may edit the answers
         has_keys = False
         for part in parts:
             own = header if part.rows.get(header) else min(part.rows, default=header)
@@ -332,7 +332,7 @@ class _Export:
             if column <= end:
                 self._answers.setdefault(number, {})[before + column - 1] = cell
             elif column <= len(headers) and _is_contribution_id(headers[column - 1]):
-                self._keys[number] = cell.text
+                self._with_key.add(number)
 
     def _leave_out_others(self, header: int, *, has_keys: bool) -> None:
         """Keep contributions alone: with an identifier, or in a block below the headers, more than remarks.
@@ -340,7 +340,7 @@ class _Export:
         What else stands below an export was put there by hand, and nobody knows to which part it belongs.
         """
         if has_keys:
-            kept = {number for number in self._answers if number in self._keys}
+            kept = {number for number in self._answers if number in self._with_key}
         else:
             block = takewhile(lambda number: number in self._answers, count(header + 1))
             kept = {number for number in block if len(self._answers[number]) >= _FEWEST_ANSWERS}
@@ -355,12 +355,8 @@ class _Export:
         if len(self._answers) * len(self._headers) > MOST_ANSWERS:
             raise _beyond(source, f"has more than {MOST_ANSWERS} answers")
         return tuple(
-            self._form(source, self._answers[number], self._key(number)) for number in sorted(self._answers)
+            self._form(source, self._answers[number], f"row {number}") for number in sorted(self._answers)
         )
-
-    def _key(self, number: int) -> str:
-        key = self._keys.get(number, "")
-        return key if IDENTIFIER.fullmatch(key) else f"row {number}"
 
     def _form(self, source: Source, answers: dict[int, _Cell], part: str) -> Form:
         rendition = Rendition()

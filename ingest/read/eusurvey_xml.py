@@ -97,9 +97,7 @@ class _Survey:
     def contribution(self, answer_set: etree._Element, number: int) -> Form:
         """One AnswerSet, as a form filled in."""
         self._deadline.check()
-        key = answer_set.get("id", "")
-        which = f'@id="{key}"' if IDENTIFIER.fullmatch(key) else str(number)
-        given = _Given(path=f"/Results/Answers/AnswerSet[{which}]")
+        given = _Given(path=f"/Results/Answers/AnswerSet[{number}]")  # who knows its id may edit it
         for answer in answer_set:
             question, option = answer.get("qid", ""), answer.get("aid", "")
             if _name(answer) == "Answer" and option:
@@ -110,9 +108,7 @@ class _Survey:
         rendition = Rendition()
         for item in self._items:
             self._write(item, given, languages, rendition)
-        return rendition.form(
-            self._source, MEDIA_TYPE, part=key if IDENTIFIER.fullmatch(key) else str(number)
-        )
+        return rendition.form(self._source, MEDIA_TYPE, part=str(number))
 
     def _write(self, item: _Item, given: _Given, languages: Sequence[str], rendition: Rendition) -> None:
         label = self._label(item.element, languages)

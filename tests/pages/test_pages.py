@@ -41,7 +41,7 @@ PREFIX region: <https://w3id.org/regiograph/id/region/>
 PREFIX : <https://e.example/>
 
 :area a rg:WorkingArea ; rdfs:label "A shared lead" ; rg:ofPartnership :partnership .
-:partnership rdfs:label "Two at the helm" .
+:partnership a rg:Partnership ; rdfs:label "Two at the helm" .
 :report rg:reportingPeriod :period .
 :period rdfs:label "2021" .
 :one rg:participatesIn :area ; rg:role role:co-lead ; rg:participant region:FRH0 ; dcterms:temporal :period ;

@@ -123,9 +123,9 @@ def test_a_contribution_is_put_together_again(split):
     ]
 
 
-def test_each_row_is_a_form_with_its_own_identifier():
+def test_each_row_is_a_form_that_does_not_tell_its_identifier():
     first, second = forms(export({"Webpage": "one.eu"}, {"Webpage": "two.eu"}))
-    assert (first.part, second.part) == ("id-1", "id-2")
+    assert (first.part, second.part) == ("row 5", "row 6")
     assert "two.eu" not in first.text and "one.eu" not in second.text
 
 

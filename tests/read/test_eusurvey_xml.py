@@ -111,10 +111,11 @@ def test_several_choices_are_several_lines():
     assert lines(form)[2:4] == ["January - June 2020", "July - December 2020"]
 
 
-def test_each_contribution_is_a_form_with_its_own_identifier():
+def test_each_contribution_is_a_form_that_does_not_tell_its_identifier():
     first, second = forms(export('<Answer qid="q2">one</Answer>', '<Answer qid="q2">two</Answer>'))
-    assert (first.part, second.part) == ("c1", "c2")
+    assert (first.part, second.part) == ("1", "2")
     assert "two" not in first.text and "one" not in second.text
+    assert "AnswerSet[@id" not in repr(first.blocks)
 
 
 @pytest.mark.parametrize("lang", ["EN", "DE", "FR", ""])
