@@ -63,7 +63,7 @@ def test_a_stopped_run_goes_on_where_it_was(folder, pipeline, tmp_path):
     command = [sys.executable, "-m", "regiograph", "ingest", str(folder), "--data", str(data), "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(2400):
-        if len(list(data.glob("archive/originals/*/*"))) >= 2:
+        if len(list(data.glob("archive/originals/*/*"))) >= 3:
             break
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
