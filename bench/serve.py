@@ -348,7 +348,7 @@ def others(stack: ExitStack, data: Path, *, rdflib: bool) -> Iterator[Running]:
     native = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
     if native:
         store = str(Editions(data).directory(Editions(data).current_number()) / "store")
-        command = (native, "serve-read-only", "-l", store, "--union-default-graph", "-b", "127.0.0.1:PORT")
+        command = (native, "serve-read-only", "-l", store, "-b", "127.0.0.1:PORT")
         yield stack.enter_context(running("oxigraph", "/query", *command))
     if rdflib and importlib.util.find_spec("rdflib_endpoint"):
         path = data / "all.nq"

@@ -32,13 +32,13 @@ class _Report:
     graph: str
 
 
-def changes(reader: EmbeddedReader, touched: Collection[str | None], iris: Iris) -> Statements:
-    """The graphs of changes that may differ once the graphs `touched` were written, asked when read."""
+def changes(reader: EmbeddedReader, touched: Collection[str] | None, iris: Iris) -> Statements:
+    """The graphs of changes that may differ once those `touched`, or all, were written, asked when read."""
     partnerships = _partnerships(reader, touched, iris)
     reports = _reports(reader, partnerships)
-    found: dict[str | None, Iterable[Triple]] = {}
+    found: dict[str, Iterable[Triple]] = {}
     if partnerships is None:
-        found = {name: () for name in reader.names() if name and name.startswith(iris.graph(_NAME))}
+        found = {name: () for name in reader.names() if name.startswith(iris.graph(_NAME))}
     for partnership in partnerships if partnerships is not None else reports:
         graph = iris.graph(f"{_NAME}/{partnership.value.rpartition('/')[2]}")
         between = _between(reader, partnership, reports.get(partnership, []), iris.graph("codes"))
@@ -47,14 +47,14 @@ def changes(reader: EmbeddedReader, touched: Collection[str | None], iris: Iris)
 
 
 def _partnerships(
-    reader: EmbeddedReader, touched: Collection[str | None], iris: Iris
+    reader: EmbeddedReader, touched: Collection[str] | None, iris: Iris
 ) -> set[NamedNode] | None:
     """Those whose reports were written; none said where other graphs were, on which changes rest as well."""
-    names = {name for name in touched if name}
+    names = set(touched or ())
     report = re.compile(rf"{re.escape(iris.base)}/id/report/([^/]+)/[^/]+/graph")
     reports = {name: found[1] for name in names if (found := report.fullmatch(name))}
     derived = {name for name in names if name.startswith(iris.graph("derived/report/"))}
-    if len(names) < len(touched) or names - reports.keys() - derived - {iris.graph("decisions")}:
+    if touched is None or names - reports.keys() - derived - {iris.graph("decisions")}:
         return None
     told = reader.query(_rule("partnerships"), default_graphs=sorted(reports))
     named = {row["partnership"] for row in told} if isinstance(told, Rows) else set()

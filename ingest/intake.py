@@ -42,7 +42,7 @@ RDF_FORMATS = {
 
 _MANY = 4  # reports from which on a rebuild is worth several processes
 
-_Made = dict[str | None, tuple[Quad, ...]]  # quads by graph; None is the default graph
+_Made = dict[str, tuple[Quad, ...]]  # quads by graph
 
 Told = Callable[[str], None]
 """Is told what is being done, for a person who waits."""
@@ -151,7 +151,7 @@ class Intake:
         return self.take_rdf(path)
 
     def take_rdf(self, path: Path) -> PublicEdition:
-        """Add the statements of an RDF file as public graphs; those without a graph go to the default graph.
+        """Add the statements of an RDF file as public graphs; those without a graph get the file's own.
 
         Raises:
             NotRdf: it does not parse, or writes into a graph that a report or the reference data owns.
@@ -167,9 +167,7 @@ class Intake:
                 name=path.name,
                 title=path.name,
                 data=data,
-                details_json=json.dumps(
-                    {"graphs": sorted(graph or "" for graph in graphs), "document": f"rdf/{digest}.json"}
-                ),
+                details_json=json.dumps({"graphs": sorted(graphs), "document": f"rdf/{digest}.json"}),
                 received_at=_now(),
             )
             return self.publish()
@@ -361,7 +359,7 @@ class Intake:
     def _publish(
         self, accessions: Iterable[Accession], *, full: bool, spools: Mapping[int, Spool]
     ) -> PublicEdition:
-        public: dict[str | None, Iterable[Quad]] = {}
+        public: dict[str, Iterable[Quad]] = {}
         documents: dict[str, bytes | Path | None] = {}
         for accession in accessions:
             self._told(f"Publishing {accession.name}")
@@ -379,7 +377,7 @@ class Intake:
         decided = self.decisions()
         public[self.pipeline.iris.graph("decisions")] = decided.quads(self.pipeline.iris)
         documents[DOCUMENT] = decided.document()
-        touched = [None, *public] if full else list(public)
+        touched = None if full else list(public)
 
         def follows(reader: EmbeddedReader) -> Statements:
             return changes(reader, touched, self.pipeline.iris)
@@ -388,8 +386,8 @@ class Intake:
         return self._publisher.publish(change)
 
     def _beside_current(
-        self, public: dict[str | None, Iterable[Quad]], documents: dict[str, bytes | Path | None]
-    ) -> tuple[dict[str | None, Iterable[Quad]], dict[str, bytes | Path | None]]:
+        self, public: dict[str, Iterable[Quad]], documents: dict[str, bytes | Path | None]
+    ) -> tuple[dict[str, Iterable[Quad]], dict[str, bytes | Path | None]]:
         """With what other loaded files gave to the same graphs; without documents superseded."""
         loaded = {
             graph
@@ -399,7 +397,7 @@ class Intake:
         }
         current = self.editions.current()
         for graph in public:
-            if (graph or "") in loaded:
+            if graph in loaded:
                 public[graph] = chain(current.store.quads(graph), public[graph])
         standing = {_document(each) for each in self.archive.standing()}
         gone = dict.fromkeys(name for name in current.manifest.documents if name not in standing)
@@ -418,14 +416,17 @@ class Intake:
         return graphs, json.dumps(about, sort_keys=True).encode()
 
     def _rdf_graphs(self, name: str, data: bytes) -> _Made:
-        graphs: dict[str | None, list[Quad]] = {}
-        prefix = f"{self.pipeline.iris.base}/.well-known/genid/{hashlib.sha256(data).hexdigest()[:16]}"
+        """The statements by graph. All of them stand in one, so that a question may look within each."""
+        digest = hashlib.sha256(data).hexdigest()
+        own = self.pipeline.iris.graph(f"rdf/{digest}")
+        graphs: dict[str, list[Quad]] = {}
+        prefix = f"{self.pipeline.iris.base}/.well-known/genid/{digest[:16]}"
         for quad in named(_parsed(name, data), None, prefix):
-            graph = getattr(quad.graph_name, "value", None)
+            graph = getattr(quad.graph_name, "value", own)
             graphs.setdefault(graph, []).append(quad)
         return {graph: tuple(quads) for graph, quads in graphs.items()}
 
-    def _refuse_owned(self, name: str, graphs: Iterable[str | None]) -> None:
+    def _refuse_owned(self, name: str, graphs: Iterable[str]) -> None:
         owned = {self.pipeline.iris.graph("decisions"): "the review desk"}
         for each in self.archive.standing():
             if each.kind == "report":

@@ -120,7 +120,7 @@ class Pipeline:
                 found[derived] = follows
         return found
 
-    def catalogue(self, name: str, data: bytes) -> dict[str | None, tuple[Quad, ...]]:
+    def catalogue(self, name: str, data: bytes) -> dict[str, tuple[Quad, ...]]:
         """The graphs of a catalogue of hubs.
 
         Raises:

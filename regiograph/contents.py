@@ -1,9 +1,9 @@
 """What graphs hold, as counts and digests that anybody can compute again from a dump.
 
 The digest of a graph is SHA-256 over its triples as canonical N-Triples, one a line, each once, sorted by
-their bytes. The hash of an edition is SHA-256 over one line a graph, `<digest> <name>`, sorted likewise;
-the default graph has no name. So a changed graph costs what it holds, not what the edition holds, and a graph
-that one has downloaded can be checked alone. docs/architecture.md has the same in shell.
+their bytes. The hash of an edition is SHA-256 over one line a graph, `<digest> <name>`, sorted likewise. So
+a changed graph costs what it holds, not what the edition holds, and a graph that one has downloaded can be
+checked alone. docs/architecture.md has the same in shell.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ class Spooled(Filed):
 
 
 Contents = Mapping[str, GraphContent]
-"""By graph; the default graph is "". Graphs that hold nothing are not there."""
+"""By graph. Graphs that hold nothing are not there."""
 
 
 def edition_hash(contents: Contents) -> str:
@@ -76,11 +76,11 @@ def contents_of(store: EmbeddedReader, scratch: Path | None = None) -> dict[str,
 
     Lines are written to `scratch` meanwhile: what is restricted never leaves its folder.
     """
-    found = {name or "": content_of_graph(store, name, scratch) for name in store.names()}
+    found = {name: content_of_graph(store, name, scratch) for name in store.names()}
     return _present(found)
 
 
-def content_of_graph(store: EmbeddedReader, graph: str | None, scratch: Path | None = None) -> GraphContent:
+def content_of_graph(store: EmbeddedReader, graph: str, scratch: Path | None = None) -> GraphContent:
     """What one graph of a store holds; costs as much as that graph."""
     with tempfile.TemporaryFile(dir=scratch) as file:
         store.dump_graph(file, graph)

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from pyoxigraph import Quad, Triple
 
@@ -38,8 +39,10 @@ from regiograph.gone import note_gone, read_gone
 from regiograph.store.embedded import EmbeddedReader, EmbeddedWriter
 from regiograph.store.files import make_last, write_whole
 
-Statements = Mapping[str | None, Iterable[Quad | Triple]]
-"""What named graphs are to hold; None is the default graph."""
+_LAYOUT = 2  # of a store: from 2 on, its default graph is the merge of all
+
+Statements = Mapping[str, Iterable[Quad | Triple]]
+"""What named graphs are to hold."""
 
 Documents = Mapping[str, bytes | Path | None]
 """Documents by name: their bytes, or the file these wait in; None takes a document away."""
@@ -53,8 +56,9 @@ class Manifest:
     hash: str  # of the public store; see regiograph.contents
     quads: int
     created: str
-    graphs: Contents  # the default graph is ""
+    graphs: Contents
     documents: Mapping[str, str]  # name → SHA-256
+    layout: int = _LAYOUT
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":
@@ -64,20 +68,38 @@ class Manifest:
             Damaged: it is not one.
         """
         try:
-            content = json.loads(path.read_bytes())
-            return cls(**{**content, "graphs": read_contents(content["graphs"])})
-        except (OSError, ValueError, TypeError, KeyError):
+            return cls.of(json.loads(path.read_bytes()))
+        except (OSError, ValueError):
             raise Damaged(
                 "The manifest of this edition cannot be read; it may be of an earlier version.",
                 where=f"public/editions/{path.parent.name}/manifest.json",
                 way_out="Move public/ and restricted/ away, then run: regiograph rebuild.",
             ) from None
 
-    def write(self, path: Path) -> None:
-        """Writes the manifest, sorted, so that the same edition has the same bytes."""
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Manifest":
+        """A manifest from its JSON.
+
+        Raises:
+            ValueError: it is none, or that of a store with another layout.
+        """
+        try:
+            manifest = cls(**{**content, "graphs": read_contents(content["graphs"])})
+        except (TypeError, KeyError):
+            raise ValueError("no manifest") from None
+        if manifest.layout != _LAYOUT or "layout" not in content:
+            raise ValueError("another layout")
+        return manifest
+
+    def text(self, indent: int | None = None) -> bytes:
+        """The manifest as JSON, sorted, so that the same edition has the same bytes."""
         content = {name: getattr(self, name) for name in self.__slots__}
         content["graphs"] = write_contents(self.graphs)
-        write_whole(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        return json.dumps(content, indent=indent, sort_keys=True, ensure_ascii=False).encode()
+
+    def write(self, path: Path) -> None:
+        """Writes the manifest."""
+        write_whole(path, self.text(indent=1) + b"\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +255,7 @@ class Change:
 
     public: Statements = field(default_factory=dict)
     restricted: Statements = field(default_factory=dict)
-    removed: Collection[str | None] = ()  # graphs, public and restricted alike
+    removed: Collection[str] = ()  # graphs, public and restricted alike
     documents: Documents = field(default_factory=dict)
     full: bool = False
     follows: Callable[[EmbeddedReader], Statements] | None = None
@@ -293,7 +315,7 @@ class Publisher:
     @staticmethod
     def _note_gone(home: Path, manifest: Manifest, before: Path) -> None:
         old, new = Manifest.read(before / "manifest.json").graphs, manifest.graphs
-        note_gone(home, before, {name or None for name in {*old, *new} if old.get(name) != new.get(name)})
+        note_gone(home, before, {name for name in {*old, *new} if old.get(name) != new.get(name)})
 
     def _build(self, home: Path, change: Change, number: int, earlier: int | None, created: str) -> Manifest:
         before = self._home(self._public, earlier) if earlier else None
@@ -386,14 +408,12 @@ def _build_store(
         writer.close()
     reader = EmbeddedReader.open(directory)
     try:
-        return changed(held, {name or "": _held(reader, name, home, written[name]) for name in written})
+        return changed(held, {name: _held(reader, name, home, written[name]) for name in written})
     finally:
         reader.close()
 
 
-def _held(
-    reader: EmbeddedReader, name: str | None, home: Path, given: Iterable[Quad | Triple]
-) -> GraphContent:
+def _held(reader: EmbeddedReader, name: str, home: Path, given: Iterable[Quad | Triple]) -> GraphContent:
     """What a graph holds; it is not read again where whoever gave it knows."""
     return given.content if isinstance(given, Spooled) else content_of_graph(reader, name, home)
 

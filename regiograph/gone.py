@@ -28,7 +28,7 @@ def read_gone(home: Path) -> dict[str, int]:
     return {iri: int(number) for iri, _, number in (line.partition("\t") for line in lines)}
 
 
-def note_gone(home: Path, before: Path, changed: Collection[str | None]) -> None:
+def note_gone(home: Path, before: Path, changed: Collection[str]) -> None:
     """Writes the list of a new edition; `changed` are the graphs that may differ from the edition before.
 
     Raises:
@@ -53,7 +53,7 @@ def note_gone(home: Path, before: Path, changed: Collection[str | None]) -> None
         write_whole(home / FILE, lines.encode())
 
 
-def _subjects(store: EmbeddedReader, graph: str | None) -> set[str]:
+def _subjects(store: EmbeddedReader, graph: str) -> set[str]:
     return {quad.subject.value for quad in store.quads(graph) if isinstance(quad.subject, NamedNode)}
 
 

@@ -12,7 +12,6 @@ engine says of itself is not believed, and every graph is read.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -24,7 +23,8 @@ from regiograph.contents import Contents, content_of_triples
 from regiograph.editions import Manifest
 from regiograph.errors import Damaged, NoSuchThing, NotStorable, RegiographError
 from regiograph.iris import XSD
-from regiograph.served import Served, manifest_bytes
+from regiograph.served import Served
+from regiograph.store.answers import Rows
 from regiograph.store.base import Readable
 from regiograph.store.engine import Engine
 from regiograph.store.remote import RemoteReader
@@ -90,7 +90,6 @@ class Operation:
 class _Held:
     """What the engine holds before; `sure` where what it says of itself can be believed."""
 
-    copies: int = 0  # graphs of all
     number: int | None = None
     graphs: Contents = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +108,6 @@ class Mirror:
         self._placing = self._served.placing
         self._terms = self._served.terms
         self._told = told
-        self._copies = 0  # graphs of all, as far as is known
 
     def follow(self, edition: Edition) -> None:
         """Makes the engine serve an edition. Where it does already, nothing is written.
@@ -120,7 +118,6 @@ class Mirror:
             Damaged: afterwards the engine does not hold what was written.
         """
         held = self._held()
-        self._copies = held.copies
         wanted = edition.manifest
         if held.sure and (held.number, held.hash) == (wanted.number, wanted.hash):
             if not held.verified:
@@ -145,15 +142,14 @@ class Mirror:
             raise _differs(f"it serves edition {number}", f"edition {edition.manifest.number}")
         for name, content in edition.manifest.graphs.items():
             self._compare(name, content.quads, content.hash)
-        places = self._placing.all(max(self._served.status().copies, default=0))
-        if self._count(*places) != edition.manifest.quads:
-            raise _differs("not every triple is there as often as it should be", "the graphs of all")
+        if self._count(self._placing.all) != _merged(edition.store):
+            raise _differs("it has more triples than it should, or fewer", "the graph of all")
 
     def clear(self) -> None:
         """Takes away all that was ever put on the engine for this base, the edition's number first."""
         held = self._held()
-        graphs = (self._placing.of(name or None) for name in {*held.graphs, *held.planned})
-        for place in (self._placing.status, *self._placing.all(held.copies), *sorted(graphs)):
+        graphs = {*held.graphs, *held.planned}
+        for place in (self._placing.status, self._placing.all, *sorted(graphs)):
             self._told(f"Removing {place}")
             self._send([Operation("DELETE", place, tuple(self._reader().triples(place)))])
 
@@ -163,7 +159,6 @@ class Mirror:
             return _Held()
         manifest = self._served.stored_manifest()
         return _Held(
-            copies=max(status.copies, default=0),
             number=max(status.editions, default=None),
             graphs=manifest.graphs if manifest else {},
             documents=manifest.documents if manifest else {},
@@ -187,44 +182,21 @@ class Mirror:
         return sorted(differing.union(held.planned))
 
     def _operations(self, held: _Held, edition: Edition, names: Iterable[str]) -> Iterator[Operation]:
-        """What goes and comes: graph by graph, each triple in the graphs of all, too."""
-        gone: Counter[Triple] = Counter()
+        """What goes and comes: graph by graph, each triple in the graph of all, too."""
+        everything = self._placing.all
+        gone: set[Triple] = set()
         for name in names:
-            place = self._placing.of(name or None)
             empty = held.sure and name not in held.graphs
-            before = set() if empty else set(self._reader().triples(place))
-            after = {quad.triple for quad in edition.store.quads(name or None)}
-            gone.update(before - after)
-            yield from self._copied("INSERT", after - before if held.sure else after, edition.store)
-            yield Operation("DELETE", place, tuple(before - after))
-            yield Operation("INSERT", place, tuple(after - before))
-        if held.sure:
-            yield from self._copied("DELETE", gone, edition.store)
-        else:
-            yield from self._stale(edition.store)
+            before = set() if empty else set(self._reader().triples(name))
+            after = {quad.triple for quad in edition.store.quads(name)}
+            gone |= before - after
+            yield Operation("INSERT", everything, tuple(after - before if held.sure else after))
+            yield Operation("DELETE", name, tuple(before - after))
+            yield Operation("INSERT", name, tuple(after - before))
+        # After a stop, only reading all of it tells what is there too much.
+        doubtful = gone if held.sure else self._reader().triples(everything)
+        yield Operation("DELETE", everything, tuple(one for one in doubtful if not edition.store.holds(one)))
         yield from self._document_operations(held, edition)
-
-    def _stale(self, store: Readable) -> Iterator[Operation]:
-        """What the graphs of all hold too much, found by reading them: after a stop nothing else tells."""
-        number = 1
-        while number <= self._copies or self._count(self._placing.copy(number)):
-            place = self._placing.copy(number)
-            there = self._reader().triples(place)
-            yield Operation("DELETE", place, tuple(one for one in there if store.copies(one) < number))
-            number += 1
-
-    def _copied(self, keyword: str, triples: Collection[Triple], store: Readable) -> Iterator[Operation]:
-        """Makes the graphs of all hold triples as often as the edition does."""
-        by_copy: dict[int, list[Triple]] = {}
-        for triple in triples:
-            copies = store.copies(triple)
-            self._copies = max(self._copies, copies)
-            more = triples[triple] if isinstance(triples, Counter) else 0
-            numbers = range(copies + 1, copies + more + 1) if more else range(1, copies + 1)
-            for number in numbers:
-                by_copy.setdefault(number, []).append(triple)
-        for number, found in sorted(by_copy.items()):
-            yield Operation(keyword, self._placing.copy(number), tuple(found))
 
     def _document_operations(self, held: _Held, edition: Edition) -> Iterator[Operation]:
         before, after = set(held.documents.values()), dict[str, str]()
@@ -264,18 +236,16 @@ class Mirror:
             *(self._terms.publishing(one) for one in said.publishing),
             *(self._terms.number(one) for one in said.editions if one != number),
             *(self._terms.unverified(one) for one in said.unverified if one != number),
-            *(self._terms.copies(one) for one in said.copies if one != self._copies),
         ]
         texts = {
-            "manifest": manifest_bytes(edition.manifest),
+            "manifest": edition.manifest.text(),
             "gone": json.dumps(dict(edition.gone), sort_keys=True).encode(),
             _PLAN: _plan(names),
         }
         come = [part for name, data in texts.items() for part in self._terms.text(name, data)]
         there = (part for name in texts for part in self._served.parts_of(name))
         yield Operation("DELETE", status, tuple(part for part in there if part not in come))
-        marks = self._terms.copies(self._copies), self._terms.unverified(number)
-        yield Operation("INSERT", status, (*come, *marks))
+        yield Operation("INSERT", status, (*come, self._terms.unverified(number)))
         yield Operation("DELETE", status, tuple(old))
         yield Operation("INSERT", status, (self._terms.number(number),))
 
@@ -302,7 +272,7 @@ class Mirror:
         doubtful = {
             quad.object: name
             for name in names
-            for quad in store.quads(name or None)
+            for quad in store.quads(name)
             if isinstance(quad.object, Literal) and not _sure(quad.object)
         }
         waiting = iter(doubtful)
@@ -310,7 +280,7 @@ class Mirror:
             for literal in self._lost(batch):
                 raise NotStorable(
                     f"This engine does not keep a literal of type <{literal.datatype.value}>.",
-                    where=f"graph {doubtful[literal] or 'without a name'}",
+                    where=f"graph {doubtful[literal]}",
                     way_out="Write it as text, or use an engine that keeps it; see docs/engines.md.",
                 )
 
@@ -354,18 +324,23 @@ class Mirror:
         self._send([Operation("DELETE", status, done)])
 
     def _compare(self, name: str, quads: int, digest: str) -> None:
-        place = self._placing.of(name or None)
-        if self._count(place) != quads:
+        if self._count(name) != quads:
             raise _differs("its number of quads differs", name)
-        if quads and content_of_triples(self._reader().triples(place)).hash != digest:
+        if quads and content_of_triples(self._reader().triples(name)).hash != digest:
             raise _differs("its quads differ", name)
 
-    def _count(self, *places: str) -> int:
-        table = self._engine.select(f"SELECT (COUNT(*) AS ?n) {Dataset(places, ()).clauses}{{ ?s ?p ?o }}")
+    def _count(self, place: str) -> int:
+        table = self._engine.select(f"SELECT (COUNT(*) AS ?n) {Dataset((place,), ()).clauses}{{ ?s ?p ?o }}")
         return int(table.bindings[0]["n"]["value"])
 
     def _reader(self) -> RemoteReader:
         return RemoteReader(self._engine, self._placing, {})
+
+
+def _merged(store: Readable) -> int:
+    """How many triples the graphs of a store have together, each counted once."""
+    answer = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    return next(int(getattr(row["n"], "value", 0)) for row in answer) if isinstance(answer, Rows) else 0
 
 
 def _plan(names: list[str]) -> bytes:
@@ -382,6 +357,6 @@ def _sure(literal: Literal) -> bool:
 def _differs(how: str, where: str) -> Damaged:
     return Damaged(
         f"The engine does not hold what was put there: {how}.",
-        where=f"{where or 'the default graph'}",
+        where=where,
         way_out="Run: regiograph engine push --afresh.",
     )

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from regiograph.contents import read_contents, write_contents
 from regiograph.editions import Manifest
 from regiograph.errors import Damaged, Moved, NoSuchThing, NotReady
 from regiograph.store.engine import Engine
@@ -35,7 +34,7 @@ class Terms:
         return NamedNode(f"{self.base}/engine")
 
     def says(self, name: str) -> NamedNode:
-        """A property: `edition`, `copies`, `publishing`, `unverified` or `text`."""
+        """A property: `edition`, `publishing`, `unverified` or `text`."""
         return NamedNode(f"{self.base}/engine#{name}")
 
     def part(self, name: str, number: int) -> NamedNode:
@@ -45,10 +44,6 @@ class Terms:
     def number(self, number: int) -> Triple:
         """That an edition is there."""
         return Triple(self.engine, self.says("edition"), Literal(number))
-
-    def copies(self, number: int) -> Triple:
-        """In how many graphs a triple of it stands at most."""
-        return Triple(self.engine, self.says("copies"), Literal(number))
 
     def publishing(self, number: int) -> Triple:
         """That an edition is being put there."""
@@ -69,11 +64,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The numbers an engine says of itself; where all is well, of its edition and the copies only."""
+    """The numbers an engine says of itself; where all is well, of its edition only."""
 
     editions: tuple[int, ...]
     publishing: tuple[int, ...]
-    copies: tuple[int, ...]
     unverified: tuple[int, ...]
 
 
@@ -110,7 +104,7 @@ class Served:
         return Status(
             *(
                 tuple(number for name, number in said if name == self.terms.says(kind).value)
-                for kind in ("edition", "publishing", "copies", "unverified")
+                for kind in ("edition", "publishing", "unverified")
             )
         )
 
@@ -148,9 +142,8 @@ class Served:
     def stored_manifest(self) -> Manifest | None:
         """The manifest that is there, whether or not its edition is; none where it is not whole."""
         try:
-            content = json.loads(self.text("manifest"))
-            return Manifest(**{**content, "graphs": read_contents(content["graphs"])})
-        except (ValueError, TypeError, KeyError, NoSuchThing, Damaged):
+            return Manifest.of(json.loads(self.text("manifest")))
+        except (ValueError, NoSuchThing, Damaged):
             return None
 
     def gone(self) -> dict[str, int]:
@@ -175,10 +168,7 @@ class Served:
     def reader(self, manifest: Manifest) -> RemoteReader:
         """The store to ask for an edition, for as long as the engine serves it."""
         counts = {name: content.quads for name, content in manifest.graphs.items()}
-        copies = max(self.status().copies, default=1)
-        return RemoteReader(
-            self.engine, self.placing, counts, copies, still=lambda: self.check(manifest.number)
-        )
+        return RemoteReader(self.engine, self.placing, counts, still=lambda: self.check(manifest.number))
 
     def text(self, name: str) -> bytes:
         """A long text.
@@ -216,13 +206,6 @@ class Served:
     @property
     def _dataset(self) -> str:
         return Dataset((self.placing.status,), ()).clauses
-
-
-def manifest_bytes(manifest: Manifest) -> bytes:
-    """A manifest as the text that is kept on the engine."""
-    content = {name: getattr(manifest, name) for name in manifest.__slots__}
-    content["graphs"] = write_contents(manifest.graphs)
-    return json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _damaged(what: str) -> Damaged:

@@ -29,10 +29,10 @@ NODE = NamedNode("http://e/s")
 ODD = [
     Quad(NODE, NODE, Literal('a "tab"\t<http://e/x>\n\\ é\u2028\u0001'), NamedNode("http://g/a")),
     Quad(NODE, NODE, Literal("0.50", datatype=NamedNode(XSD + "decimal")), NamedNode("http://g/a")),
-    Quad(NODE, NODE, Literal("ends in <http://e/x>"), None),
-    Quad(NODE, NODE, Literal("a <b", datatype=NamedNode("http://e/type")), None),
+    Quad(NODE, NODE, Literal("ends in <http://e/x>"), NamedNode("http://g/0")),
+    Quad(NODE, NODE, Literal("a <b", datatype=NamedNode("http://e/type")), NamedNode("http://g/0")),
     Quad(NODE, NODE, Literal("spoken", language="en-GB"), NamedNode("http://g/a#b")),
-    Quad(NODE, NODE, NamedNode("http://e/o"), None),
+    Quad(NODE, NODE, NamedNode("http://e/o"), NamedNode("http://g/0")),
 ]
 
 

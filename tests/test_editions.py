@@ -38,21 +38,23 @@ def publisher(tmp_path) -> Publisher:
 def test_an_edition_is_numbered_hashed_and_describes_itself(publisher, tmp_path):
     edition = publisher.publish(
         Change(
-            public={"http://g/1": [fact("a"), fact("b")], None: [fact("c")]}, documents={"r/1.md": b"# R"}
+            public={"http://g/1": [fact("a"), fact("b")], "http://g/0": [fact("c")]},
+            documents={"r/1.md": b"# R"},
         ),
         created=WHEN,
     )
     named = hashlib.sha256(b'<http://e/s> <http://e/p> "a" .\n<http://e/s> <http://e/p> "b" .\n').hexdigest()
     plain = hashlib.sha256(b'<http://e/s> <http://e/p> "c" .\n').hexdigest()
-    lines = sorted([f"{named} http://g/1\n", f"{plain} \n"])
+    lines = sorted([f"{named} http://g/1\n", f"{plain} http://g/0\n"])
     digest = hashlib.sha256("".join(lines).encode()).hexdigest()
     assert json.loads((tmp_path / "public/editions/000001/manifest.json").read_text()) == {
         "number": 1,
         "hash": digest,
         "quads": 3,
         "created": WHEN,
-        "graphs": {"": {"quads": 1, "hash": plain}, "http://g/1": {"quads": 2, "hash": named}},
+        "graphs": {"http://g/0": {"quads": 1, "hash": plain}, "http://g/1": {"quads": 2, "hash": named}},
         "documents": {"r/1.md": hashlib.sha256(b"# R").hexdigest()},
+        "layout": 2,
     }
     assert edition.document("r/1.md") == b"# R"
     assert (tmp_path / "public/current").read_text() == "1\n"
@@ -147,7 +149,7 @@ def test_a_document_that_changed_on_disk_is_damaged_and_an_unknown_one_is_not_th
 
 
 def test_a_store_that_is_gone_is_damage_not_a_fault(publisher, tmp_path):
-    edition = publisher.publish(Change(public={None: [fact("a")]}))
+    edition = publisher.publish(Change(public={"http://g/0": [fact("a")]}))
     (tmp_path / "public/editions/000001/store").rename(tmp_path / "gone")
     with pytest.raises(Damaged, match="cannot be opened"):
         _ = edition.store
@@ -161,8 +163,8 @@ def test_before_the_first_edition_nothing_is_ready(tmp_path):
 
 
 def test_older_editions_stay_and_later_ones_are_not_there(publisher, tmp_path):
-    publisher.publish(Change(public={None: [fact("a")]}))
-    publisher.publish(Change(public={None: [fact("b")]}))
+    publisher.publish(Change(public={"http://g/0": [fact("a")]}))
+    publisher.publish(Change(public={"http://g/0": [fact("b")]}))
     editions = Editions(tmp_path)
     assert editions.numbers() == [1, 2]
     assert values(editions.edition(1).store) == ["a"]
@@ -171,9 +173,9 @@ def test_older_editions_stay_and_later_ones_are_not_there(publisher, tmp_path):
 
 
 def test_a_number_is_never_used_twice_even_if_the_editions_are_lost(publisher, tmp_path):
-    publisher.publish(Change(public={None: [fact("a")]}))
+    publisher.publish(Change(public={"http://g/0": [fact("a")]}))
     (tmp_path / "public").rename(tmp_path / "lost")
-    assert publisher.publish(Change(public={None: [fact("a")]}, full=True)).number == 2
+    assert publisher.publish(Change(public={"http://g/0": [fact("a")]}, full=True)).number == 2
 
 
 def test_only_what_changed_is_read_again_and_the_hash_is_that_of_the_whole(publisher, monkeypatch):
@@ -212,18 +214,20 @@ def test_graphs_in_files_are_stored_like_any(publisher, tmp_path, monkeypatch, p
     }
     files["http://g/moved"] = files["http://g/0"]  # it goes where it is put, whatever the file says
     statements["http://g/moved"] = statements["http://g/0"]
-    plain = publisher.publish(Change(public={**statements, None: [fact("x")]}))
-    filed = publisher.publish(Change(public={**files, None: [fact("x")]}, full=True))
+    plain = publisher.publish(Change(public={**statements, "http://g/0": [fact("x")]}))
+    filed = publisher.publish(Change(public={**files, "http://g/0": [fact("x")]}, full=True))
     assert filed.manifest == plain.manifest  # nothing new
     again = publisher.publish(Change(public=files, removed=["http://g/other"], documents={"1": b"new"}))
     assert again.manifest.graphs == plain.manifest.graphs == contents_of(again.store)
     assert again.number == 2
 
 
-def test_a_manifest_of_an_earlier_version_says_what_to_do(publisher, tmp_path):
-    publisher.publish(Change(public={None: [fact("a")]}))
+@pytest.mark.parametrize("older", [{"graphs": {"": 1}}, {"layout": 1}, {"layout": None}])
+def test_a_manifest_of_an_earlier_version_says_what_to_do(publisher, tmp_path, older):
+    publisher.publish(Change(public={"http://g/0": [fact("a")]}))
     path = tmp_path / "public/editions/000001/manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "graphs": {"": 1}}))
+    content = {**json.loads(path.read_text()), **older}
+    path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
     with pytest.raises(Damaged, match="regiograph rebuild"):
         Editions(tmp_path).current()
 
@@ -251,7 +255,7 @@ for name in ("write_whole", "_build_store", "content_of_graph", "_move"):
 Publisher._record = dying(Publisher._record)
 fact = Triple(NamedNode("http://e/s"), NamedNode("http://e/p"), Literal("new"))
 Publisher(Archive(Path(sys.argv[1]))).publish(
-    Change(public={None: [fact]}, restricted={None: [fact]}, documents={"1": b"new"}))
+    Change(public={"http://g/0": [fact]}, restricted={"http://g/0": [fact]}, documents={"1": b"new"}))
 """
 
 
@@ -260,7 +264,7 @@ def test_a_kill_at_any_step_leaves_the_old_edition_or_the_new_one(tmp_path):
     for step in range(30):
         data = tmp_path / str(step)
         publisher = Publisher(Archive(data))
-        publisher.publish(Change(public={None: [fact("old")]}, documents={"1": b"old"}))
+        publisher.publish(Change(public={"http://g/0": [fact("old")]}, documents={"1": b"old"}))
         ended = subprocess.run([sys.executable, "-c", KILLED, str(data), str(step)])
         edition = Editions(data).current()
         state = {1: "old", 2: "new"}[edition.number]
@@ -268,7 +272,7 @@ def test_a_kill_at_any_step_leaves_the_old_edition_or_the_new_one(tmp_path):
         assert values(edition.store) == [state] and edition.document("1") == state.encode()
         assert edition_hash(contents_of(edition.store)) == edition.manifest.hash
         assert values(RestrictedEdition.current(data).store) == (["new"] if state == "new" else [])
-        later = publisher.publish(Change(public={None: [fact("later")]}))
+        later = publisher.publish(Change(public={"http://g/0": [fact("later")]}))
         assert later.number == edition.number + 1
         names = sorted(path.name for path in (data / "public/editions").iterdir())
         assert names == [f"{number:06d}" for number in range(1, later.number + 1)]

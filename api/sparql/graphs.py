@@ -1,6 +1,6 @@
 """SPARQL 1.1 Graph Store HTTP Protocol, the reading half: a graph by `?graph=IRI`, all of them by `?default`.
 
-The default graph is the union of all graphs, as for queries. Each graph is asked of the service as a query,
+The default graph is the merge of all graphs, as for queries. Each graph is asked of the service as a query,
 so that limits, formats, packing and entity tags are the same. Direct identification, a graph at its own
 address, is in `api/identities.py`.
 """

@@ -155,7 +155,7 @@ def load(
     ],
     data: Data = None,
 ) -> None:
-    """Add RDF files (.nq, .trig, .nq.gz, …; without a graph: the default graph), or catalogues of hubs."""
+    """Add RDF files (.nq, .trig, .nq.gz, …; without a graph: one of their own), or catalogues of hubs."""
     settings = read_settings(data=data)
     with each_file(files) as attempt, opened_intake(settings) as intake:
         for file in files:

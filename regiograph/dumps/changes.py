@@ -40,7 +40,7 @@ class ChangedLines:
 class ChangedGraph:
     """How much of one graph changed."""
 
-    graph: str  # the default graph is ""
+    graph: str
     added: int
     removed: int
 
@@ -210,7 +210,7 @@ def _changed(old: Manifest | None, new: Manifest) -> Sequence[str]:
 
 def _sorted(edition: PublicEdition, graph: str, scratch: Path) -> Iterator[bytes]:
     with tempfile.TemporaryFile(dir=scratch) as file:
-        edition.store.dump_graph(file, graph or None)
+        edition.store.dump_graph(file, graph)
         file.seek(0)
         yield from sorted_lines(file, scratch)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from regiograph.iris import PREFIXES
 
@@ -40,7 +40,7 @@ class DumpFormat:
     def write(self, graph: str, triples: "Triples", output: IO[bytes]) -> None:
         """The piece of one graph."""
         if self is N_QUADS:
-            end = f"<{graph}> .\n".encode() if graph else b".\n"
+            end = f"<{graph}> .\n".encode()
             output.writelines(line[:-2] + end for line in triples.lines())
         elif self is CSV:
             _write_rows(triples.quads(graph), output)
@@ -49,8 +49,8 @@ class DumpFormat:
             serialize(triples.quads(graph), whole, RdfFormat.JSON_LD)
             output.write(whole.getvalue().strip()[1:-1])  # without the brackets of the array
         elif self is TURTLE:
-            in_default = (quad.triple for quad in triples.quads(""))
-            serialize(in_default, output, RdfFormat.TURTLE, prefixes=PREFIXES)
+            without = (quad.triple for quad in triples.quads(graph))
+            serialize(without, output, RdfFormat.TURTLE, prefixes=PREFIXES)
         else:
             serialize(triples.quads(graph), output, RdfFormat.TRIG, prefixes=PREFIXES)
 
@@ -71,7 +71,7 @@ class Triples:
 
     def quads(self, graph: str) -> Iterator[Quad]:
         """As statements of a graph."""
-        name = NamedNode(graph) if graph else DefaultGraph()
+        name = NamedNode(graph)
         inside = isinstance(self.held, bytes)
         given = {"input": self.held} if inside else {"path": str(self.held)}
         for quad in parse(**given, format=RdfFormat.N_TRIPLES):
@@ -146,7 +146,7 @@ def _object(term: object) -> tuple[str, str, str, str]:
 def table_description(address: str, title: str, licence: str) -> dict[str, object]:
     """CSV on the Web: what the columns of a table of statements hold."""
     says = {
-        "graph": "Named graph that holds the statement; empty: the default graph",
+        "graph": "Named graph that holds the statement",
         "subject": "What the statement is about",
         "predicate": "Property",
         "object": "Value: an IRI or the text of a literal",

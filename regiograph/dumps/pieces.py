@@ -28,7 +28,7 @@ _MOST_LINES = 50_000  # of a piece that is made in memory
 class Piece:
     """A part of one graph."""
 
-    graph: str  # the default graph is ""
+    graph: str
     hash: str  # SHA-256 of its N-Triples, sorted, one a line: as in regiograph.contents
     quads: int
 

@@ -168,7 +168,7 @@ class Shelf:
         if self.pieces.holds(piece):
             return piece
         with tempfile.TemporaryFile(dir=self._folder) as file:
-            public.store.dump_graph(file, name or None)
+            public.store.dump_graph(file, name)
             file.seek(0)
             return self.pieces.keep(name, sorted_lines(file, self._folder))
 

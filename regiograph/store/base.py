@@ -1,7 +1,8 @@
 """What every store promises. Reading and writing are two types.
 
-Graphs are named by their IRI; `None` is the default graph. A query that names no dataset, neither by FROM nor
-by `default_graphs`/`named_graphs`, has the union of all graphs as its default graph, and each by its name.
+Statements stand in graphs that are named by their IRI. A query that names no dataset, neither by FROM nor by
+`default_graphs`/`named_graphs`, has each of them by its name, and as its default graph their RDF merge: every
+triple once, in however many graphs it stands. The store keeps that merge itself; nobody else writes to it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -36,22 +37,22 @@ class Readable(Protocol):
             BadQuery: the query does not parse, or its substitutions do not fit.
         """
 
-    def quads(self, *graphs: str | None) -> Iterator[Quad]:
+    def quads(self, *graphs: str) -> Iterator[Quad]:
         """All quads, or those of the graphs named, in no particular order."""
 
-    def graphs(self) -> dict[str | None, int]:
+    def graphs(self) -> dict[str, int]:
         """How many quads each graph holds; empty graphs are not there."""
 
-    def names(self) -> list[str | None]:
+    def names(self) -> list[str]:
         """The graphs there are; one may hold nothing."""
 
-    def copies(self, triple: Triple) -> int:
-        """How many graphs have this triple."""
+    def holds(self, triple: Triple) -> bool:
+        """Whether a graph has this triple."""
 
     def dump(self, path: Path) -> None:
         """All quads as N-Quads, each in canonical form, in no particular order."""
 
-    def dump_graph(self, output: IO[bytes], graph: str | None) -> None:
+    def dump_graph(self, output: IO[bytes], graph: str) -> None:
         """The triples of one graph as N-Triples, each in canonical form, in no particular order."""
 
     def close(self) -> None:
@@ -61,14 +62,14 @@ class Readable(Protocol):
 class Writable(Protocol):
     """A store being written: one owner, nobody reads it yet."""
 
-    def replace(self, graphs: Mapping[str | None, Iterable[Quad | Triple]]) -> None:
+    def replace(self, graphs: Mapping[str, Iterable[Quad | Triple]]) -> None:
         """Makes each graph hold exactly these statements, whatever graph they name themselves.
 
         Raises:
             ValueError: a blank node.
         """
 
-    def remove(self, graphs: Collection[str | None]) -> None:
+    def remove(self, graphs: Collection[str]) -> None:
         """Removes whole graphs; one that is not there is no error."""
 
     def close(self) -> None:

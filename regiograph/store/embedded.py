@@ -1,10 +1,12 @@
 """The embedded engine: pyoxigraph, on disk (RocksDB) or in memory.
 
-Its union-of-graphs option overrides FROM (measured, 0.5.13), so it is only set where no dataset is named.
+Its own union of graphs gives a triple once for each graph that has it (measured, 0.5.13): what 34 reports say
+alike would count 34 times, and join 34 × 34 times. So the merge of all graphs is stored as the default graph.
 """
 
 import re
 import shutil
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +15,6 @@ from typing import IO, cast
 
 from pyoxigraph import (
     BlankNode,
-    DefaultGraph,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -23,16 +24,24 @@ from pyoxigraph import (
     Triple,
     Variable,
     parse,
+    serialize,
 )
 
 from regiograph.errors import BadQuery
 from regiograph.store.answers import Answer, Rows, Triples, Truth
 from regiograph.store.base import Term
-from regiograph.store.tokens import names_dataset
 
 _AT_ONCE = 100_000  # quads written together
 _BYTES_AT_ONCE = 16 * 1024 * 1024  # of files
 
+_MERGE = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+# What is said in one graph only goes from the merge of all when that graph does.
+_UNMERGE = """
+DELETE { ?s ?p ?o } WHERE {
+  GRAPH ?going { ?s ?p ?o }
+  FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } FILTER(?other != ?going) }
+  VALUES ?going { UNDEF }
+}"""
 _NAMED_COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
 
@@ -56,9 +65,10 @@ class EmbeddedReader:
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> "EmbeddedReader":
-        """A store in memory that holds these quads."""
+        """A store in memory that holds these quads; those without a graph stand in the merge of all only."""
         store = Store()
         store.bulk_extend(quads)
+        store.update(_MERGE)
         return cls(store)
 
     def query(
@@ -74,7 +84,6 @@ class EmbeddedReader:
         try:
             result = self._open.query(
                 text,
-                use_default_graph_as_union=not given and not names_dataset(text),
                 default_graph=[*_named(default_graphs)] if given else None,
                 named_graphs=[*_named(named_graphs)] if given else None,
                 substitutions=_bound(substitutions) if substitutions else None,
@@ -91,36 +100,31 @@ class EmbeddedReader:
             return Rows(result)
         return Truth(result) if isinstance(result, QueryBoolean) else Triples(result)
 
-    def quads(self, *graphs: str | None) -> Iterator[Quad]:
+    def quads(self, *graphs: str) -> Iterator[Quad]:
         """All quads, or those of the graphs named, in no particular order."""
-        if not graphs:
-            yield from self._open
-        for graph in graphs:
-            yield from self._open.quads_for_pattern(None, None, None, _graph(graph))
+        for graph in graphs or self.names():
+            yield from self._open.quads_for_pattern(None, None, None, NamedNode(graph))
 
-    def graphs(self) -> dict[str | None, int]:
+    def graphs(self) -> dict[str, int]:
         """How many quads each graph holds; empty graphs are not there."""
         named = cast(QuerySolutions, self._open.query(_NAMED_COUNTS))
-        counts: dict[str | None, int] = {None: sum(1 for _ in self.quads(None))}
-        counts |= {row["g"].value: int(row["n"].value) for row in named}
-        return {name: count for name, count in counts.items() if count}
+        return {row["g"].value: int(row["n"].value) for row in named}
 
-    def copies(self, triple: Triple) -> int:
-        """How many graphs have this triple."""
-        found = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return sum(1 for _ in found)
+    def holds(self, triple: Triple) -> bool:
+        """Whether a graph has this triple."""
+        return Quad(triple.subject, triple.predicate, triple.object) in self._open
 
-    def names(self) -> list[str | None]:
+    def names(self) -> list[str]:
         """The graphs there are; one may hold nothing."""
-        return [None, *(graph.value for graph in self._open.named_graphs())]
+        return [graph.value for graph in self._open.named_graphs() if isinstance(graph, NamedNode)]
 
     def dump(self, path: Path) -> None:
         """All quads as N-Quads, each in canonical form, in no particular order."""
-        self._open.dump(str(path), RdfFormat.N_QUADS)
+        serialize(self.quads(), str(path), RdfFormat.N_QUADS)
 
-    def dump_graph(self, output: IO[bytes], graph: str | None) -> None:
+    def dump_graph(self, output: IO[bytes], graph: str) -> None:
         """The triples of one graph as N-Triples, each in canonical form, in no particular order."""
-        self._open.dump(output, RdfFormat.N_TRIPLES, from_graph=_graph(graph))
+        self._open.dump(output, RdfFormat.N_TRIPLES, from_graph=NamedNode(graph))
 
     def checkpoint(self, directory: Path) -> None:
         """The same store once more in another directory; files are shared, so it costs little."""
@@ -165,22 +169,32 @@ class EmbeddedWriter:
         reader.close()
         return cls(directory)
 
-    def replace(self, graphs: Mapping[str | None, Iterable[Quad | Triple]]) -> None:
+    def replace(self, graphs: Mapping[str, Iterable[Quad | Triple]]) -> None:
         """Makes each graph hold exactly these statements, whatever graph they name themselves."""
         self.remove(graphs.keys())
         files = {graph: one for graph, one in graphs.items() if isinstance(one, Filed) and one.graph == graph}
         for texts in _texts(one.path for one in files.values()):
             self._open.bulk_load(texts, format=RdfFormat.N_QUADS)
         others = ((graph, one) for graph, one in graphs.items() if graph not in files)
-        quads = (quad for graph, statements in others for quad in _placed(statements, _graph(graph)))
+        quads = (quad for graph, statements in others for quad in _placed(statements, NamedNode(graph)))
         while some := list(islice(quads, _AT_ONCE)):  # the engine keeps all it is given at once in memory
             self._open.bulk_extend(some)
+        self._merge(graphs)
 
-    def remove(self, graphs: Collection[str | None]) -> None:
+    def remove(self, graphs: Collection[str]) -> None:
         """Removes whole graphs; one that is not there is no error."""
-        for graph in graphs:
-            if graph is None or self._open.contains_named_graph(NamedNode(graph)):
-                self._open.remove_graph(_graph(graph))
+        for graph in map(NamedNode, graphs):
+            if self._open.contains_named_graph(graph):
+                self._open.update(_UNMERGE.replace("UNDEF", str(graph)))
+                self._open.remove_graph(graph)
+
+    def _merge(self, graphs: Iterable[str]) -> None:
+        """Adds what graphs hold to the merge of all; on its way it stays beside the store."""
+        with tempfile.NamedTemporaryFile(dir=self._directory.parent) as file:
+            for graph in graphs:
+                self._open.dump(file, RdfFormat.N_TRIPLES, from_graph=NamedNode(graph))
+            file.flush()
+            self._open.bulk_load(path=file.name, format=RdfFormat.N_TRIPLES)
 
     def reader(self) -> EmbeddedReader:
         """What is written so far, for asking; not to be closed, nor used once this is."""
@@ -232,10 +246,6 @@ def _named(iris: Sequence[str] | None) -> list[NamedNode]:
         ) from None
 
 
-def _graph(name: str | None) -> NamedNode | DefaultGraph:
-    return DefaultGraph() if name is None else NamedNode(name)
-
-
 def _texts(paths: Iterable[Path]) -> Iterator[bytes]:
     """The files, one after the other, in portions."""
     portion = bytearray()
@@ -248,7 +258,7 @@ def _texts(paths: Iterable[Path]) -> Iterator[bytes]:
         yield bytes(portion)
 
 
-def _placed(statements: Iterable[Quad | Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
+def _placed(statements: Iterable[Quad | Triple], graph: NamedNode) -> Iterator[Quad]:
     for one in statements:
         if isinstance(one.subject, BlankNode) or isinstance(one.object, BlankNode):
             raise ValueError(f"A blank node in {graph}: every node of an edition has a name.")

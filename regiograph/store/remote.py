@@ -42,27 +42,17 @@ _SORTED = 100_000  # rows that are put in order here
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where the graphs of an edition are on an engine: each under its name, and all once more together.
+    """Where the graphs of an edition are on an engine: each under its name, and their merge in one more.
 
-    Together they are what a query without a dataset asks, since hundreds of FROM clauses make engines slow:
-    the first of the graphs of all holds every triple, the second those that stand in two graphs at least, and
-    so on. So each is there as often as it stands in the edition, as in the embedded store.
+    Together they are what a query without a dataset asks, since hundreds of FROM clauses make engines slow.
     """
 
     base: str
 
-    def all(self, copies: int) -> tuple[str, ...]:
-        """The graphs of all, where no triple stands in more graphs than `copies`."""
-        return tuple(self.copy(number) for number in range(1, copies + 1))
-
-    def copy(self, number: int) -> str:
-        """The graph of all triples that stand in this many graphs at least."""
-        return f"{self.base}/engine/all/{number}"
-
     @property
-    def default(self) -> str:
-        """The graph that holds the default graph: some engines have none."""
-        return f"{self.base}/engine/default"
+    def all(self) -> str:
+        """The graph of all triples, the default graph of the edition: some engines have none of their own."""
+        return f"{self.base}/engine/all"
 
     @property
     def status(self) -> str:
@@ -74,10 +64,6 @@ class Placing:
         """The graph where literals are tried that an engine may not keep."""
         return f"{self.base}/engine/trial"
 
-    def of(self, graph: str | None) -> str:
-        """Where a graph of the edition is."""
-        return graph or self.default
-
 
 class RemoteReader:
     """Reads the edition an engine serves. `still` is called after each answer, and raises if it moved on."""
@@ -87,13 +73,11 @@ class RemoteReader:
         engine: Engine,
         placing: Placing,
         counts: Mapping[str, int],
-        copies: int = 0,
         still: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._placing = placing
         self._counts = dict(counts)
-        self._copies = copies
         self._still = still
         self._parser = EmbeddedReader.of(())
 
@@ -131,11 +115,11 @@ class RemoteReader:
         self._still()
         return answer
 
-    def quads(self, *graphs: str | None) -> Iterator[Quad]:
+    def quads(self, *graphs: str) -> Iterator[Quad]:
         """All quads, or those of the graphs named, in no particular order."""
-        for graph in graphs or [name or None for name in self._counts]:
-            name = NamedNode(graph) if graph is not None else None
-            for triple in self.triples(self._placing.of(graph)):
+        for graph in graphs or self._counts:
+            name = NamedNode(graph)
+            for triple in self.triples(graph):
                 yield Quad(triple.subject, triple.predicate, triple.object, name)
 
     def triples(self, place: str) -> Iterator[Triple]:
@@ -146,42 +130,40 @@ class RemoteReader:
             if isinstance(subject, NamedNode | BlankNode) and isinstance(predicate, NamedNode):
                 yield Triple(subject, predicate, term_of(row["o"]))
 
-    def graphs(self) -> dict[str | None, int]:
+    def graphs(self) -> dict[str, int]:
         """How many quads each graph holds; empty graphs are not there."""
-        return {name or None: count for name, count in self._counts.items()}
+        return dict(self._counts)
 
-    def names(self) -> list[str | None]:
+    def names(self) -> list[str]:
         """The graphs there are."""
-        return [name or None for name in self._counts]
+        return [*self._counts]
 
-    def copies(self, triple: Triple) -> int:
-        """How many graphs have this triple."""
-        table = self._engine.select(
-            f"SELECT (COUNT(*) AS ?n) {Dataset(self._placing.all(self._copies), ()).clauses}"
+    def holds(self, triple: Triple) -> bool:
+        """Whether a graph has this triple."""
+        return self._engine.ask(
+            f"ASK {Dataset((self._placing.all,), ()).clauses}"
             f"{{ VALUES ?s {{ {triple.subject} }} VALUES ?p {{ {triple.predicate} }} "
             f"VALUES ?o {{ {_value(triple.object)} }} ?s ?p ?o }}"
         )
-        return int(table.bindings[0]["n"]["value"])
 
     def dump(self, path: Path) -> None:
         """All quads as N-Quads, each in canonical form, in no particular order."""
         serialize(self.quads(), str(path), RdfFormat.N_QUADS)
 
-    def dump_graph(self, output: IO[bytes], graph: str | None) -> None:
+    def dump_graph(self, output: IO[bytes], graph: str) -> None:
         """The triples of one graph as N-Triples, each in canonical form, in no particular order."""
-        serialize(self.triples(self._placing.of(graph)), output, RdfFormat.N_TRIPLES)
+        serialize(self.triples(graph), output, RdfFormat.N_TRIPLES)
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def _everything(self, reading: Reading) -> Dataset:
-        named = tuple(name for name in self._counts if name) if reading.names_graphs else ()
-        return Dataset(self._placing.all(self._copies), named)
+        return Dataset((self._placing.all,), tuple(self._counts) if reading.names_graphs else ())
 
     def _known(self, dataset: Dataset) -> Dataset:
         """The graphs of a dataset that the edition has: the engine may hold others."""
         default, named = (
-            tuple(name for name in names if name and name in self._counts)
+            tuple(name for name in names if name in self._counts)
             for names in (dataset.default, dataset.named)
         )
         return Dataset(default, named)

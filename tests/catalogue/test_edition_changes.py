@@ -32,7 +32,7 @@ DELTA = Namespace("http://www.w3.org/2004/delta#")
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory):
-    """Five editions: one begins, one adds, one changes, one removes, one also has the default graph."""
+    """Five editions: one begins, one adds, one changes, one removes, one has the same once more."""
     data = tmp_path_factory.mktemp("grown")
     publisher = Publisher(Archive(data))
     one, two = report("one", "2020-h1", "One"), report("two", "2020-h1", "Two")
@@ -42,7 +42,7 @@ def grown(tmp_path_factory):
             (two, ()),
             (report("one", "2020-h1", "One", "Uno"), ()),
             ({}, [f"{G}two/2020-h1/graph"]),
-            ({None: two[f"{G}two/2020-h1/graph"]}, ()),
+            ({"http://g/again": two[f"{G}two/2020-h1/graph"]}, ()),
         ),
         1,
     ):

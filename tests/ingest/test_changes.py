@@ -57,7 +57,7 @@ def test_only_the_partnership_whose_report_was_written_is_derived_again(intake, 
     assert graph == iris.graph("derived/changes/cybersecurity")
     report = iris.report("cybersecurity", "2020-h2", "graph")
     derived = iris.graph("derived/report/cybersecurity/2020-h2")
-    everything = changed(store, [None], iris)
+    everything = changed(store, None, iris)
     assert everything.keys() == {graph}
     again = changed(store, [report, derived, iris.graph("decisions")], iris)
     assert {name: set(triples) for name, triples in again.items()} == {graph: set(everything[graph])}

@@ -1,5 +1,6 @@
 """What enters a data directory, and that nothing is half there."""
 
+import hashlib
 import json
 import os
 import signal
@@ -14,8 +15,10 @@ from ingest.form import Source
 from ingest.intake import Intake
 from regiograph.editions import Editions
 from regiograph.errors import NotRdf, NotReadable, RegiographError
+from tests.conftest import BASE
 
 THINGS = b'<urn:s> <urn:p> <urn:o> <urn:g> .\n<urn:s> <urn:p> _:b .\n_:b <urn:q> "0.50" .\n'
+MORE = b"<urn:a> <urn:b> <urn:c> ."
 
 
 def report(text: str, name: str = "report.md") -> Source:
@@ -87,16 +90,17 @@ def test_rdf_joins_the_public_graphs_with_names_for_blank_nodes(tmp_path, pipeli
     file.write_bytes(THINGS)
     intake = Intake(tmp_path / "data", pipeline)
     manifest = intake.take_rdf(file).manifest
-    assert counts(manifest) == {"": 2, "urn:g": 1}  # and no reference data: nobody asked for it
+    own, more = (f"{BASE}/graph/rdf/{hashlib.sha256(data).hexdigest()}" for data in (THINGS, MORE))
+    assert counts(manifest) == {own: 2, "urn:g": 1}  # and no reference data: nobody asked for it
     lines = [str(quad) for quad in intake.editions.current().store.quads()]
     assert all("_:" not in line for line in lines) and any(
         '"0.5"' in line or "0.50" in line for line in lines
     )
     assert intake.take_rdf(file).manifest.number == manifest.number
     other = tmp_path / "more.ttl"
-    other.write_text("<urn:a> <urn:b> <urn:c> .")
-    assert counts(intake.take_rdf(other).manifest) == {"": 3, "urn:g": 1}
-    assert counts(intake.rebuild().manifest) == {"": 3, "urn:g": 1}
+    other.write_bytes(MORE)
+    assert counts(intake.take_rdf(other).manifest) == {own: 2, "urn:g": 1, more: 1}
+    assert counts(intake.rebuild().manifest) == {own: 2, "urn:g": 1, more: 1}
 
 
 @pytest.mark.parametrize(

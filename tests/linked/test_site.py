@@ -31,7 +31,7 @@ PARTS = ("codes", "regions", "partnerships", "organisations", "derived/regions",
 def small(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the demo, and of the registers what it mentions: so that it is quick."""
     edition = Editions(demo_data).current()
-    graphs: dict[str | None, list[Quad]] = {name: list(edition.store.quads(name)) for name in WHOLE}
+    graphs: dict[str, list[Quad]] = {name: list(edition.store.quads(name)) for name in WHOLE}
     told = {quad.object for quads in graphs.values() for quad in quads if isinstance(quad.object, NamedNode)}
     told |= {NamedNode(f"{BASE}/code/role"), NamedNode(f"{BASE}/id/region/FR")}
     for part in PARTS:

@@ -163,7 +163,7 @@ def test_graphs_and_documents_that_went_leave_nothing(served, base):
     Mirror(served.engine, base).clear()
     with pytest.raises(NotReady, match="no edition yet"):
         served.number()
-    for place in (*served.placing.all(3), served.placing.status, "http://m/h"):
+    for place in (served.placing.all, served.placing.status, "http://m/h"):
         assert list(RemoteReader(served.engine, served.placing, {}).triples(place)) == []
 
 
@@ -272,7 +272,7 @@ def test_what_was_lost_before_a_stop_is_mended_by_the_next_runs(served, base, mo
     edition = held(store_of(g=facts("b", 5), h=facts("h", 5)), 2)
     stopped_before_verifying(monkeypatch, mirror, edition)
     lost = '<http://m/b/3> <http://m/p> "b 3"'
-    places = ("http://m/g", *served.placing.all(1))
+    places = ("http://m/g", served.placing.all)
     served.engine.update(" ;\n".join(f"DELETE DATA {{ GRAPH <{place}> {{ {lost} }} }}" for place in places))
     if later:  # a later edition has that graph as it should have been
         edition = held(store_of(g=facts("b", 5), h=facts("c", 5)), 3)
