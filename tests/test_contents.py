@@ -73,7 +73,7 @@ def test_a_graph_can_be_checked_alone():
 
 
 def test_much_is_sorted_in_parts_with_the_same_hash(monkeypatch):
-    quads = [Quad(NODE, NODE, Literal(str(number * 7919 % 500))) for number in range(500)]
+    quads = [Quad(NODE, NODE, Literal(str(number * 7919 % 500)), NODE) for number in range(500)]
     whole = hash_of_quads(quads)
     monkeypatch.setattr(module, "_CHUNK_BYTES", 1000)
     monkeypatch.setattr(module, "_CHUNK_QUADS", 70)

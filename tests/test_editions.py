@@ -214,8 +214,8 @@ def test_graphs_in_files_are_stored_like_any(publisher, tmp_path, monkeypatch, p
     }
     files["http://g/moved"] = files["http://g/0"]  # it goes where it is put, whatever the file says
     statements["http://g/moved"] = statements["http://g/0"]
-    plain = publisher.publish(Change(public={**statements, "http://g/0": [fact("x")]}))
-    filed = publisher.publish(Change(public={**files, "http://g/0": [fact("x")]}, full=True))
+    plain = publisher.publish(Change(public={**statements, "http://g/plain": [fact("x")]}))
+    filed = publisher.publish(Change(public={**files, "http://g/plain": [fact("x")]}, full=True))
     assert filed.manifest == plain.manifest  # nothing new
     again = publisher.publish(Change(public=files, removed=["http://g/other"], documents={"1": b"new"}))
     assert again.manifest.graphs == plain.manifest.graphs == contents_of(again.store)

@@ -13,7 +13,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = CONCAT(STR(?f), STR(?i))) }"
 
 
-def publish(data, number: int, graph: str | None = None) -> None:
+def publish(data, number: int, graph: str = "http://g/all") -> None:
     facts = [
         Triple(NamedNode(f"http://e/{i}"), NamedNode("http://e/p"), Literal(f"value {i}"))
         for i in range(number)
