@@ -21,7 +21,7 @@ from regiograph.contents import (
     write_contents,
 )
 from regiograph.editions import Editions
-from regiograph.store import EmbeddedReader
+from regiograph.store import EmbeddedReader, EmbeddedWriter, canonical
 
 ROOT = Path(__file__).resolve().parents[1]
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -49,6 +49,24 @@ def test_quads_in_a_file_know_what_a_store_will_hold(tmp_path):
     assert {"http://g/a": spooled.content} == contents_of(EmbeddedReader.of(odd))
     assert list(spooled) == [*odd, *odd]
     assert Spooled.write("http://g/a", [], tmp_path / "2.nq").content.quads == 0
+
+
+def test_what_files_hold_stands_in_the_merge_however_it_is_written(tmp_path):
+    odd = [
+        *ODD,
+        Quad(NODE, NODE, Literal("ends in <http://g/a> .\n <http://g/a> .\n"), NamedNode("http://g/a")),
+    ]
+    by_graph = {
+        quad.graph_name.value: [one for one in odd if one.graph_name == quad.graph_name] for quad in odd
+    }
+    writer = EmbeddedWriter(tmp_path / "store")
+    writer.replace(
+        {name: Spooled.write(name, quads, tmp_path / str(len(name))) for name, quads in by_graph.items()}
+    )
+    writer.close()
+    store = EmbeddedReader.open(tmp_path / "store")
+    merged = set(store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"))
+    assert merged == {quad.triple for quad in canonical(odd)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ alike would count 34 times, and join 34 × 34 times. So the merge of all graphs 
 
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -173,13 +172,14 @@ class EmbeddedWriter:
         """Makes each graph hold exactly these statements, whatever graph they name themselves."""
         self.remove(graphs.keys())
         files = {graph: one for graph, one in graphs.items() if isinstance(one, Filed) and one.graph == graph}
-        for texts in _texts(one.path for one in files.values()):
+        for texts in _texts(files.values()):
             self._open.bulk_load(texts, format=RdfFormat.N_QUADS)
         others = ((graph, one) for graph, one in graphs.items() if graph not in files)
         quads = (quad for graph, statements in others for quad in _placed(statements, NamedNode(graph)))
         while some := list(islice(quads, _AT_ONCE)):  # the engine keeps all it is given at once in memory
             self._open.bulk_extend(some)
-        self._merge(graphs)
+            merged = serialize((quad.triple for quad in some), format=RdfFormat.N_TRIPLES)
+            self._open.bulk_load(merged, RdfFormat.N_TRIPLES)
 
     def remove(self, graphs: Collection[str]) -> None:
         """Removes whole graphs; one that is not there is no error."""
@@ -187,14 +187,6 @@ class EmbeddedWriter:
             if self._open.contains_named_graph(graph):
                 self._open.update(_UNMERGE.replace("UNDEF", str(graph)))
                 self._open.remove_graph(graph)
-
-    def _merge(self, graphs: Iterable[str]) -> None:
-        """Adds what graphs hold to the merge of all; on its way it stays beside the store."""
-        with tempfile.NamedTemporaryFile(dir=self._directory.parent) as file:
-            for graph in graphs:
-                self._open.dump(file, RdfFormat.N_TRIPLES, from_graph=NamedNode(graph))
-            file.flush()
-            self._open.bulk_load(path=file.name, format=RdfFormat.N_TRIPLES)
 
     def reader(self) -> EmbeddedReader:
         """What is written so far, for asking; not to be closed, nor used once this is."""
@@ -246,11 +238,13 @@ def _named(iris: Sequence[str] | None) -> list[NamedNode]:
         ) from None
 
 
-def _texts(paths: Iterable[Path]) -> Iterator[bytes]:
-    """The files, one after the other, in portions."""
+def _texts(files: Iterable[Filed]) -> Iterator[bytes]:
+    """The files, one after the other, in portions; each once more without its graph, for the merge of all."""
     portion = bytearray()
-    for path in paths:
-        portion += path.read_bytes()
+    for one in files:
+        quads = one.path.read_bytes()
+        portion += quads
+        portion += quads.replace(f" {NamedNode(one.graph)} .\n".encode(), b" .\n")
         if len(portion) >= _BYTES_AT_ONCE:
             yield bytes(portion)
             portion.clear()

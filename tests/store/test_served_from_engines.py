@@ -74,7 +74,10 @@ def test_a_front_without_a_data_directory_answers_as_one_with_it(clean, tmp_path
             answer = ask(there, ALL)
             assert answer.status_code == 200
             rows = len(answer.json()["results"]["bindings"])
-            assert (answer.headers["regiograph-edition"], rows) in {("2", 6), ("3", 7)}  # six were told before
+            assert (answer.headers["regiograph-edition"], rows) in {
+                ("2", 6),
+                ("3", 7),
+            }  # six were told before
             if rows == 7:
                 break
             time.sleep(0.1)
