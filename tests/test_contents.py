@@ -61,7 +61,7 @@ def test_what_files_hold_stands_in_the_merge_however_it_is_written(tmp_path):
     }
     writer = EmbeddedWriter(tmp_path / "store")
     writer.replace(
-        {name: Spooled.write(name, quads, tmp_path / str(len(name))) for name, quads in by_graph.items()}
+        {name: Spooled.write(name, by_graph[name], tmp_path / f"{n}.nq") for n, name in enumerate(by_graph)}
     )
     writer.close()
     store = EmbeddedReader.open(tmp_path / "store")
