@@ -35,6 +35,7 @@ from regiograph.rooms import room  # noqa: E402
 from regiograph.store import EmbeddedReader  # noqa: E402
 
 SEED = 20201130
+_FEWEST, _LONGEST = 3, 60.0  # a question is asked this often at least, and no more once it took that long, s
 ASKED = {
     "co-leads": lambda dice: {"topic": dice.choice(TOPICS)},
     "partnerships-of-region": lambda dice: {"region": dice.choice(REGIONS)},
@@ -102,8 +103,11 @@ def ask(data: Path, quads: int) -> dict[str, object]:
     }
     found: dict[str, object] = {}
     for name, asked in texts.items():
-        took = sorted(timed(lambda text=text: sum(1 for _ in reader.query(text))) for text in asked)
-        found[name] = [median(took), quantiles(took, n=20)[-1]]
+        took: list[float] = []
+        for text in asked:
+            if len(took) < _FEWEST or sum(took) < _LONGEST:
+                took.append(timed(lambda text=text: sum(1 for _ in reader.query(text))))
+        found[name] = [median(took), quantiles(sorted(took), n=20)[-1]]
     return {"asked": found, "peak_asking": peak()}
 
 
