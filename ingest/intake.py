@@ -26,6 +26,7 @@ from ingest.form import Source
 from ingest.pipeline import Pipeline, Walked
 from ingest.vocabulary import named
 from regiograph.archive import Accession, Archive
+from regiograph.contents import Spooled
 from regiograph.editions import Change, Editions, PublicEdition, Publisher, Statements
 from regiograph.errors import NotRdf, NotReadable, NotReady, RegiographError
 from regiograph.rooms import ROOMS, room
@@ -225,7 +226,8 @@ class Intake:
                     way_out="Ingest a report first: regiograph ingest FILE.",
                 )
             with self._spool() as folder:
-                return self._publish(standing, full=True, spools=self._walk_again(standing, folder))
+                spools = self._walk_again(standing, folder)
+                return self._publish(standing, folder, full=True, spools=spools)
 
     def decisions(self) -> Decisions:
         """What people decided about names, as far as it holds."""
@@ -346,7 +348,7 @@ class Intake:
         except NotReady:
             if not standing:
                 raise
-            return self._publish(standing, full=True, spools=spools(standing))
+            return self._publish(standing, folder, full=True, spools=spools(standing))
         decided = self.decisions()
         before = Decisions.of_edition(current)
         concerned = self.reports_with(before.concern(decided))
@@ -354,10 +356,10 @@ class Intake:
         stale = [each for each in standing if _document(each) not in published or each in concerned]
         if not stale and decided == before:
             return self._publisher.stay()
-        return self._publish(stale, full=False, spools=spools(stale))
+        return self._publish(stale, folder, full=False, spools=spools(stale))
 
     def _publish(
-        self, accessions: Iterable[Accession], *, full: bool, spools: Mapping[int, Spool]
+        self, accessions: Iterable[Accession], folder: Path, *, full: bool, spools: Mapping[int, Spool]
     ) -> PublicEdition:
         public: dict[str, Iterable[Quad]] = {}
         documents: dict[str, bytes | Path | None] = {}
@@ -368,9 +370,9 @@ class Intake:
                 public.update(spool.graphs.items())
                 documents[spool.document_name] = spool.document
                 continue
-            graphs, document = self._made(accession)
+            graphs, document = self._made(accession, folder)
             for name, quads in graphs.items():
-                public[name] = chain(public.get(name, ()), quads)
+                public[name] = chain(public[name], quads) if name in public else quads
             documents[_document(accession)] = document
         if not full:
             public, documents = self._beside_current(public, documents)
@@ -403,17 +405,21 @@ class Intake:
         gone = dict.fromkeys(name for name in current.manifest.documents if name not in standing)
         return public, {**documents, **gone}
 
-    def _made(self, accession: Accession) -> tuple[_Made, bytes]:
+    def _made(self, accession: Accession, folder: Path) -> tuple[Mapping[str, Iterable[Quad]], bytes]:
         """The public graphs and the public document that an accession gives which is no report."""
         if accession.kind == "reference":
-            return dict(self.pipeline.reference.items()), reference_fingerprint()
+            graphs = {
+                name: Spooled.write(name, quads, folder / f"reference-{number}.nq")
+                for number, (name, quads) in enumerate(self.pipeline.reference.items())
+            }
+            return graphs, reference_fingerprint()
         about = {"name": accession.name, "sha256": accession.sha256}
         data = self.archive.original(accession.sha256)
         if accession.kind == "edih":
-            graphs = self.pipeline.catalogue(accession.name, data)
+            made = self.pipeline.catalogue(accession.name, data)
         else:
-            graphs = self._rdf_graphs(accession.name, data)
-        return graphs, json.dumps(about, sort_keys=True).encode()
+            made = self._rdf_graphs(accession.name, data)
+        return made, json.dumps(about, sort_keys=True).encode()
 
     def _rdf_graphs(self, name: str, data: bytes) -> _Made:
         """The statements by graph. All of them stand in one, so that a question may look within each."""

@@ -19,7 +19,8 @@ def test_an_installed_wheel_runs_the_demo_without_a_checkout(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     venv.create(tmp_path / "env", with_pip=True)
     binaries = tmp_path / "env" / "bin"
-    install = [binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    install = [binaries / "python", *pip]
     subprocess.run(
         [*install, "--constraint", ROOT / "constraints.txt", wheel], check=True, capture_output=True
     )
