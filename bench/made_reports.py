@@ -37,7 +37,7 @@ TOPICS = [
 ]
 _WORDS = "region partner pilot demo network roadmap testbed skills value chain mapping matchmaking scale"
 WORDS = _WORDS.split(" ")
-PER_REPORT = 2_780
+PER_REPORT = 2_950
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ def reports(seed: int) -> Iterator[Made]:
         partnership += 1
 
 
-def graphs(seed: int, quads: int, super_types: SuperTypes) -> dict[str | None, object]:
+def graphs(seed: int, quads: int, super_types: SuperTypes) -> dict[str, object]:
     """Graphs with about so many quads: vocabulary, registers, and reports for the rest."""
-    vocabulary: dict[str | None, list[Quad]] = {}
+    vocabulary: dict[str, list[Quad]] = {}
     for quad in (*vocabulary_quads(room("ontology"), IRIS), *_registers(quads).quads()):
         vocabulary.setdefault(quad.graph_name.value, []).append(quad)  # type: ignore[union-attr]
     there = sum(map(len, vocabulary.values()))
-    found: dict[str | None, object] = dict(vocabulary)
+    found: dict[str, object] = dict(vocabulary)
     for report in islice(reports(seed), max(1, (quads - there) // PER_REPORT)):
         found[report.name] = Lazily(report)
         found[report.derived_name] = Lazily(report, super_types)
@@ -108,7 +108,7 @@ def _registers(quads: int) -> Graph:
     graph = Graph(IRIS.graph("regions"))
     for code in REGIONS:
         region = IRIS.entity("region", code)
-        graph.type(region, RG + "NutsRegion")
+        graph.type(region, RG + "NutsRegion", RG + "Region")
         graph.say(region, RG + "nutsCode", code)
         graph.say(region, RDFS + "label", f"Region {code}")
         graph.link(region, RG + "country", IRIS.entity("region", code[:2]))
@@ -129,6 +129,7 @@ class _Writing:
         self._line = 0
         self._report = self._node("report")
         self._partnership = IRIS.entity("partnership", made.key)
+        self._source = IRIS.source(f"{made.partnership:032x}{PERIODS.index(made.period):032x}")
         self._frame()
         areas = [self._area(number) for number in range(4)]
         self._participations(
@@ -147,7 +148,7 @@ class _Writing:
     def _frame(self) -> None:
         graph, made = self.graph, self._made
         year, half = int(made.period[:4]), int(made.period[-1])
-        source = IRIS.source(f"{made.partnership:032x}{PERIODS.index(made.period):032x}")
+        source = self._source
         graph.type(self._report, RG + "ProgressReport")
         graph.say(self._report, DCTERMS + "title", f"Report of partnership {made.partnership}, {made.period}")
         graph.link(self._report, RG + "ofPartnership", self._partnership)
@@ -223,6 +224,7 @@ class _Writing:
         self.graph.link(node, RG + "reportedIn", self._report)
         self.graph.link(node, RG + "evidence", excerpt)
         self.graph.type(excerpt, RG + "SourceExcerpt")
+        self.graph.link(excerpt, OA + "hasSource", self._source)
         self.graph.value(excerpt, RG + "lineStart", self._line)
         self.graph.value(excerpt, RG + "lineEnd", self._line)
         self.graph.value(excerpt, RG + "columnStart", 1)
