@@ -18,6 +18,7 @@ from regiograph.settings import Settings
 _START = (
     60  # seconds a front may take to answer its parent; loading all the code on a busy machine takes some
 )
+_MOMENT = 0.1  # seconds until a silent connection is looked at once more
 
 
 def serve(settings: Settings) -> None:
@@ -63,6 +64,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self._early = b""  # what comes while a plain query is asked
         self._last = False
         self._at = 0.0  # when a plain query was answered last
+        self._warned = False  # nothing came until it was time to close
 
     def connection_made(self, transport: Any) -> None:
         """A client has come."""
@@ -76,6 +78,7 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """A request, or a part of some."""
+        self._warned = False
         if self._asking is not None:
             self._early += data
             self.flow.pause_reading()
@@ -153,13 +156,20 @@ class ExpressProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Looks whether the client has been silent for too long; if not, looks again later."""
+        """Looks whether the client has been silent for too long; if not, looks again later.
+
+        Where this process itself was held up, a request may have come in time and not been read: what is due
+        goes before what has come. So a connection closes only once there was nothing to read a moment later.
+        """
         rest = self._at + self.timeout_keep_alive - self.loop.time()
         if rest > 0 or self._asking is not None:
             wait = max(rest, 1.0)
-            self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
+        elif not self._warned:
+            self._warned, wait = True, _MOMENT
         else:
             super().timeout_keep_alive_handler()
+            return
+        self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
 
 
 class _Together:

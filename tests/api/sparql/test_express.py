@@ -1,6 +1,9 @@
 """Plain queries go past the app; what a client sees is the same, whatever bytes come in whatever pieces."""
 
+import os
+import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -246,6 +249,22 @@ def test_a_client_that_leaves_frees_the_only_worker(tmp_path, queries):
         with connected(server) as client:
             assert client.send(get(fresh())).response()[0] == 200
         assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("first", [get(COUNT), b"GET /queries HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_what_came_while_the_server_was_held_up_is_answered(tmp_path, queries, first):
+    publish(tmp_path, 10)
+    with serving(tmp_path, queries, workers=1) as server, connected(server) as client:
+        assert client.send(first).response()[0] == 200
+        found = subprocess.run(
+            ["pgrep", "-f", f"serve.py {server.base_url.port}"], capture_output=True, text=True
+        )
+        (process,) = map(int, found.stdout.split())
+        os.kill(process, signal.SIGSTOP)
+        client.send(get(COUNT))
+        time.sleep(5.5)  # it is time to close by then
+        os.kill(process, signal.SIGCONT)
+        assert client.response()[0] == 200
 
 
 def test_a_silent_connection_is_closed_and_a_busy_one_is_not(tmp_path, queries):
