@@ -37,9 +37,8 @@ _MERGE = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 # What is said in one graph only goes from the merge of all when that graph does.
 _UNMERGE = """
 DELETE { ?s ?p ?o } WHERE {
-  GRAPH ?going { ?s ?p ?o }
-  FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } FILTER(?other != ?going) }
-  VALUES ?going { UNDEF }
+  GRAPH GOING { ?s ?p ?o }
+  FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } FILTER(?other != GOING) }
 }"""
 _NAMED_COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
@@ -185,7 +184,7 @@ class EmbeddedWriter:
         """Removes whole graphs; one that is not there is no error."""
         for graph in map(NamedNode, graphs):
             if self._open.contains_named_graph(graph):
-                self._open.update(_UNMERGE.replace("UNDEF", str(graph)))
+                self._open.update(_UNMERGE.replace("GOING", str(graph)))
                 self._open.remove_graph(graph)
 
     def reader(self) -> EmbeddedReader:

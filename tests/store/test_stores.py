@@ -310,7 +310,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["replace", "remove"]), CONTENTS), ma
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_merge_is_all_that_stands_in_graphs_whatever_came_and_went(steps):
     with tempfile.TemporaryDirectory() as folder:
         writer = EmbeddedWriter(Path(folder) / "store")
