@@ -1,6 +1,5 @@
 """Building quads: terms from plain values, in one named graph, in a fixed order, without blank nodes."""
 
-from collections.abc import Iterable
 from datetime import date, time
 from functools import cache, lru_cache
 
@@ -52,10 +51,6 @@ class Graph:
     def quads(self) -> tuple[Quad, ...]:
         """All quads."""
         return tuple(self._quads)
-
-    def include(self, quads: Iterable[Quad]) -> None:
-        """Add quads that were built elsewhere for this graph."""
-        self._quads.update(dict.fromkeys(quads))
 
     def _add(self, subject: Node, predicate: str, target: NamedNode | Literal) -> None:
         self._quads[Quad(self._node(subject), self._node(predicate), target, self._graph)] = None
