@@ -41,6 +41,7 @@ class Warming:
             if now and now == seen and now != done:
                 await self._prepare()
                 done = now
+                log.info("prepared", edition=now[:12])
             seen = now
 
     def _edition(self) -> str:

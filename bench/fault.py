@@ -28,6 +28,7 @@ from regiograph.editions import Change, Publisher
 
 ROOT = Path(__file__).resolve().parents[1]
 THINGS = 500
+_PATIENCE = 300.0  # seconds for what takes two where nothing else runs
 PREFIX = "PREFIX e: <http://e/> "
 HOSTILE: dict[str, Callable[[int], str]] = {
     "cartesian": lambda n: (
@@ -155,15 +156,17 @@ def megabytes(pid: int) -> int:
     return _resident(pid) + sum(megabytes(int(child)) for child in found)
 
 
-def steady(pid: int, seconds: float = 4) -> int:
-    """What it holds once that has not grown for so long; some things are prepared after the start."""
-    most, since = 0, time.monotonic()
-    while time.monotonic() - since < seconds:
-        now = megabytes(pid)
-        if now > most * 1.02:
-            most, since = now, time.monotonic()
-        time.sleep(0.2)
-    return most
+def prepared(log: Path) -> None:
+    """Waits until the server has prepared what it prepares after its start, which it keeps in memory.
+
+    Raises:
+        TimeoutError: it has not said so.
+    """
+    until = time.monotonic() + _PATIENCE
+    while b"prepared" not in log.read_bytes():
+        if time.monotonic() > until:
+            raise TimeoutError(f"{log} does not say that the server has prepared its edition")
+        time.sleep(0.1)
 
 
 def _resident(pid: int) -> int:
@@ -173,6 +176,10 @@ def _resident(pid: int) -> int:
         return 0
     size = next((line.split()[1] for line in status.split("\n") if line.startswith("VmRSS")), "0")
     return int(size) // 1024
+
+
+def _log(data: Path) -> Path:
+    return data.parent / "server.log"
 
 
 @contextmanager
@@ -189,7 +196,7 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
         "QUEUE": 64,
         "QUEUE_SECONDS": 30,
     }
-    log = (data.parent / "server.log").open("wb")
+    log = _log(data).open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "regiograph", "serve"],
         env={
@@ -212,7 +219,7 @@ def served(data: Path, seconds: float) -> Iterator[tuple[int, int]]:
     finally:
         if process.poll() is not None:
             print(f"The server has ended: {process.returncode}")
-            print((data.parent / "server.log").read_text()[-3000:])
+            print(_log(data).read_text()[-3000:])
         log.close()
         process.terminate()
         process.wait(20)
@@ -225,7 +232,8 @@ def attack(folder: Path, *, hostiles: int, honests: int, clients: int, seconds: 
     with served(folder, seconds) as (port, pid):
         warm = Tally()
         asyncio.run(run(port, warm, hostiles=0, honests=30, clients=4, seconds=seconds))
-        tally.before = steady(pid)
+        prepared(_log(folder))
+        tally.before = megabytes(pid)
         asyncio.run(run(port, tally, hostiles=hostiles, honests=honests, clients=clients, seconds=seconds))
         time.sleep(1.5)  # workers that were stopped are replaced
         tally.after = megabytes(pid)
