@@ -142,6 +142,12 @@ class Decisions:
         ]
         return json.dumps(rows, ensure_ascii=False, indent=1).encode()
 
+    def applied(self, partnership: str, found: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:
+        """What the names in a report of a partnership mean: as decided, else as found."""
+        if not self.standing:
+            return dict(found)
+        return {mention: self.resolve(Name.of(partnership, mention), each) for mention, each in found.items()}
+
     def resolve(self, name: Name, found: Resolution) -> Resolution:
         """What a name means: as decided, else as found; an entity merged into another is that other."""
         if found.outcome is Outcome.EVERYONE:

@@ -93,7 +93,7 @@ class Context:
         for quad in filter(_is_context, quads):
             said.setdefault(quad.subject, []).append(quad)
         self._known = {node: Known(tuple(own)) for node, own in said.items()}
-        self._refers = {node: tuple(_referred(own)) for node, own in said.items()}
+        self._refers = {node: _referred(own) for node, own in said.items()}
         self._always = Known(tuple(quad for quad in self if quad.predicate.value in _ALWAYS))
 
     def __iter__(self) -> Iterator[ox.Quad]:
@@ -102,7 +102,7 @@ class Context:
     def around(self, report: Iterable[ox.Quad]) -> Judged:
         """A report with what it refers to, near and far."""
         quads = list(report)
-        wanted = list(_referred(quads))
+        wanted = _referred(quads)
         seen: dict[Term, Known] = {}
         while wanted:
             node = wanted.pop()
@@ -326,12 +326,13 @@ class _Reader:
         return tuple(dict.fromkeys(label for _, label in ranked if label))[:_MOST_CANDIDATES]
 
 
-def _referred(quads: Iterable[ox.Quad]) -> Iterator[Term]:
+def _referred(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
     """What quads make worth knowing: their values, unless those are classes."""
-    for quad in quads:
-        value = quad.object
-        if isinstance(value, ox.NamedNode) and quad.predicate.value != _TYPE:
-            yield value
+    return [
+        value
+        for quad in quads
+        if isinstance(value := quad.object, ox.NamedNode) and quad.predicate.value != _TYPE
+    ]
 
 
 def _is_context(quad: ox.Quad) -> bool:

@@ -39,7 +39,7 @@ class Matrix:
         self._question = question
         self._options = {wording: key for wording, key in question.folded_columns.items() if wording}
         self._longest_first = sorted(self._options, key=len, reverse=True)
-        self._goals = {fold(name): int(number) for number, names in question.rows.items() for name in names}
+        self._goals = question.folded_rows
         self._yes = words.folded("ticked")
 
     def ratings(self, content: Sequence[Block], *, cut_off: bool) -> Iterator[Rating]:

@@ -4,8 +4,9 @@ import html
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ALIKE = 62.0
 """Least similarity, 0–100, of a label to a printed one where its words say what it is about."""
 
 _LONGEST_LABEL = 40  # words
+_REMEMBERED = 512  # texts: about those of one report, of which several steps ask the same
 _LENGTHS = 200 / RECOGNISED - 1
 """How many times longer than another a text may be and still be recognised as that: by indel ratio."""
 
@@ -50,6 +52,7 @@ def plain(text: str) -> str:
     return " ".join(_unmarked(text).split())
 
 
+@lru_cache(_REMEMBERED)
 def fold(text: str) -> str:
     """Plain text for comparing: no case, accents, leading number or `*`; punctuation as spaces."""
     read = _unmarked(text)
@@ -105,6 +108,11 @@ class Question:
     def folded_columns(self) -> dict[str, str]:
         """The columns by their folded wordings."""
         return {fold(wording): key for key, wordings in self.columns.items() for wording in wordings}
+
+    @cached_property
+    def folded_rows(self) -> dict[str, int]:
+        """The rows of a matrix by their folded titles."""
+        return {fold(title): int(number) for number, titles in self.rows.items() for title in titles}
 
     @cached_property
     def folded_wordings(self) -> tuple[str, ...]:
@@ -200,6 +208,13 @@ class Questionnaire:
             return None
         if len(folded) < 16:  # in a short text a few letters make another word
             least = max(least, 93.0)
+        return self._recognise(folded, least)
+
+    @cached_property
+    def _recognise(self) -> Callable[[str, float], Recognised | None]:
+        return lru_cache(_REMEMBERED)(self._look_up)
+
+    def _look_up(self, folded: str, least: float) -> Recognised | None:
         if (wording := folded) in self._wordings:
             score = 100.0
         elif found := process.extractOne(

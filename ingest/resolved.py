@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.decisions import UNDECIDED, Decisions, Name
+from ingest.decisions import UNDECIDED, Decisions
 from ingest.questionnaire import plain
 from ingest.report import Expected, Mention, Report
 from ingest.resolve.context import settle
@@ -59,17 +59,12 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
         mention: resolver.resolve(mention, on=on, context=_before(lines, mention))
         for mention in report.mentions()
     }
-    found = settle(join_new(alone))
-    decisions = {
-        mention: decided.resolve(Name.of(partnership.key, mention), resolution)
-        for mention, resolution in found.items()
-    }
     return ResolvedReport(
         report=report,
         partnership=partnership,
         partnership_named=named is not None,
         partnership_new=decision is not None and decision.outcome is Outcome.NEW,
-        decisions=decisions,
+        decisions=decided.applied(partnership.key, settle(join_new(alone))),
     )
 
 

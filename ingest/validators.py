@@ -184,7 +184,7 @@ class Compiled:
 
     def _text(self, quads: Iterable[ox.Quad]) -> str:
         asked_for = self._asked_for
-        return _n_triples(quad.triple for quad in quads if quad.predicate.value in asked_for)
+        return _n_triples([quad.triple for quad in quads if quad.predicate.value in asked_for])
 
 
 def _n_triples(triples: Iterable[ox.Triple]) -> str:

@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from regiograph.iris import CODE, RDF, RDFS, RG
 
-_TYPE = NamedNode(RDF + "type")
-_AREA_PARTICIPATION = RG + "WorkingAreaParticipation"
-_TELLING = frozenset((RDF + "type", RG + "participant", RG + "participatesIn", RG + "role"))
+_TYPE = RDF + "type"
+_AREA_PARTICIPATION = NamedNode(RG + "WorkingAreaParticipation")
+_PARTICIPANT, _WHAT, _IN_ROLE = RG + "participant", RG + "participatesIn", RG + "role"
+_TELLING = frozenset((_TYPE, _PARTICIPANT, _WHAT, _IN_ROLE))
 _ROLE = CODE + "role/"
 _LEADING = frozenset({_ROLE + "lead", _ROLE + "co-lead"})
 _SHORTCUTS = {
@@ -48,9 +49,9 @@ class SuperTypes:
                 direct[triple.subject].add(triple.object)
         return cls({each: _closure(each, direct) for each in direct})
 
-    def of(self, each: object) -> tuple[NamedNode, ...]:
+    def of(self, each: NamedNode) -> tuple[NamedNode, ...]:
         """All classes above one, in order, itself not among them."""
-        return self._above.get(each, ()) if isinstance(each, NamedNode) else ()
+        return self._above.get(each, ())
 
 
 def _closure(start: NamedNode, direct: Mapping[NamedNode, set[NamedNode]]) -> set[NamedNode]:
@@ -71,41 +72,44 @@ class _Participation:
     role: str = ""
     area: bool = False
 
+    def take(self, name: str, value: str) -> None:
+        """What one statement of those that are `_TELLING` says of it."""
+        if name == _PARTICIPANT:
+            self.participant = value
+        elif name == _WHAT:
+            self.what = value
+        elif name == _IN_ROLE:
+            self.role = value
+        else:
+            self.area = True
+
 
 def derive(quads: Iterable[Quad], super_types: SuperTypes, graph: str) -> tuple[Quad, ...]:
     """The derived quads of one source graph, to stand in the named graph `graph`."""
-    quads = tuple(quads)
     target, node = NamedNode(graph), cache(NamedNode)
-    found = {
-        Quad(quad.subject, _TYPE, above, target): None
-        for quad in quads
-        if quad.predicate == _TYPE
-        for above in super_types.of(quad.object)
-    }
-    for subject, name, object_ in _shortcuts(_participations(quads)):
-        found[Quad(node(subject), node(RG + name), node(object_), target)] = None
-    return tuple(found)
-
-
-def _participations(quads: Iterable[Quad]) -> list[_Participation]:
-    found: dict[str, _Participation] = defaultdict(_Participation)
+    found: dict[Quad, None] = {}
+    told: dict[str, _Participation] = defaultdict(_Participation)
     for quad in quads:
         name = quad.predicate.value
         if name not in _TELLING:
             continue
         subject, value = quad.subject, quad.object
-        if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode):
+        if not isinstance(value, NamedNode):
             continue
-        match name.removeprefix(RG):
-            case "participant":
-                found[subject.value].participant = value.value
-            case "participatesIn":
-                found[subject.value].what = value.value
-            case "role":
-                found[subject.value].role = value.value
-            case _ if value.value == _AREA_PARTICIPATION:
-                found[subject.value].area = True
-    whole = (each for each in found.values() if each.participant and each.what and each.role)
+        if name == _TYPE:
+            for above in super_types.of(value):
+                found[Quad(subject, node(_TYPE), above, target)] = None
+            if value != _AREA_PARTICIPATION:
+                continue
+        if isinstance(subject, NamedNode):
+            told[subject.value].take(name, value.value)
+    for one, name, other in _shortcuts(_whole(told.values())):
+        found[Quad(node(one), node(RG + name), node(other), target)] = None
+    return tuple(found)
+
+
+def _whole(participations: Iterable[_Participation]) -> list[_Participation]:
+    whole = (each for each in participations if each.participant and each.what and each.role)
     return [each for each in whole if "/mention/" not in each.participant]  # doubt derives nothing
 
 

@@ -184,7 +184,7 @@ def _without_attributes(tag: re.Match[str]) -> str:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def _blocks(text: str) -> list[Block]:
