@@ -121,6 +121,7 @@ class Line:
     starred: bool = False  # carries the mark of a mandatory field
     help: bool = False  # set in italics as a whole: an instruction, not an answer
     unseen: bool = False  # nobody sees it on the page: white on white, too small, covered
+    inside: bool = False  # stands in a table, in a row of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ class Cell:
     passage: Passage | None
     tick: Tick | None = None
     unseen: bool = False  # nobody sees some of it on the page
+    repeated: bool = False  # of a merged cell, which begins in a row above
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ingest.form import Passage
 from ingest.questionnaire import fold, plain
-from ingest.resolve.types import organisation_type
+from ingest.resolve.types import is_field, organisation_type
 
 
 class Names(Protocol):
@@ -49,6 +49,8 @@ _SEPARATOR = re.compile(
 _CONJUNCTION = re.compile(
     r"\s+(?:and|&|&amp;|und|et|y|e|en|och|og|ja|i|oraz|a|și|és|ir|un|agus|και|и)\s+|\s*/\s*|\s+\+\s+|\s+[–—-]\s+"
 )
+_AND = re.compile(r"\s+(?:and|&|&amp;|und|et|y|e|en|och|og|ja|i|oraz|a|și|és|ir|un|agus|και|и)\s+")
+_PLAINLY_AND = re.compile(r"\s+(?:and|&|&amp;|und|et|og|och|oraz|și|és|και)\s+")  # no part of a place's name
 _OF_FIELDS = re.compile(  # bodies that are named after several fields
     r"(?:[\w’']+\s+){0,2}(?:ministry|department|directorate(?:[ -]general)?|secretariat|agency|office|"
     r"faculty|"
@@ -358,17 +360,17 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     slashed = _parts(piece, _SLASH)
     if len(slashed) > 1 and all(len(fold(part.text)) > 2 for part in slashed):
         return slashed
-    if _DASH.search(piece.text) or any(
-        text.casefold().startswith("co") and len(text) < 7 for text in texts[1:]
-    ):
+    if any(text.casefold().startswith("co") and len(text) < 7 for text in texts[1:]):
         return [piece]  # "GmbH & Co. KG"
+    if _DASH.search(piece.text):
+        return _with_long_forms(piece, names)
     bodies = [" " in text and organisation_type(text) is not None for text in texts]
     if " & " in piece.text and not sure[0] and " " not in texts[0] and bodies[-1]:
         return [piece]  # "Food & Bio Cluster Denmark"
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
     free = [
         _is_acronym(text)
-        or body
+        or (body and not (is_field(before.split()[-1]) and is_field(text.split()[0])))
         or (names.is_group(text) and text[:1].islower())
         or not _GOVERNING.search(before)
         for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
@@ -376,7 +378,31 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
     if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
+    apart = _parts(piece, _PLAINLY_AND)
+    if named and all(free) and len(apart) == len(parts) and all(map(_is_whole, texts)):
+        return parts
     return [piece]
+
+
+def _with_long_forms(piece: Passage, names: Names) -> list[Passage]:
+    """The parts of a piece in which acronyms have their long forms behind a dash; else the whole.
+
+    "Norte and EPIC - European Photonics Industry Consortium"
+    """
+    parts = _parts(piece, _AND)
+    texts = [plain(_item(part, names).passage.text) for part in parts]
+    sure = [
+        names.known(text) or _is_acronym(text) or _is_acronym(_DASH.split(text)[0].strip()) for text in texts
+    ]
+    return parts if all(sure) else [piece]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text can be the name of a body by itself, not half of "Research and Innovation Agency"."""
+    words = text.split()
+    alone = len(words) == 1 and (organisation_type(text) is not None or not text[:1].isupper())
+    ends_open = is_field(words[-1]) and not _is_acronym(words[0])
+    return not alone and not ends_open and len(words) <= _LONGEST_NAME
 
 
 def _is_acronym(text: str) -> bool:
@@ -459,7 +485,13 @@ def _is_segment(text: str, names: Names) -> bool:
     if (code := _TRAILING_CODE.search(text)) and names.is_code(code[1]):
         text = text[: code.start()]
     whole = text[0].isupper() and len(fold(text)) > 2 and not _OPEN_END.search(text)
-    return whole and names.known(plain(text))
+    return whole and names.known(plain(text)) and not _reaches_over(text, names)
+
+
+def _reaches_over(text: str, names: Names) -> bool:
+    """Whether a run of words is a name and the beginning of the next: "Nord-Est and Regiunea"."""
+    parts = _AND.split(text)
+    return len(parts) > 1 and names.known(plain(parts[0])) and not names.known(plain(parts[-1]))
 
 
 def _alike(texts: Sequence[str]) -> bool:

@@ -74,6 +74,7 @@ _BOLD = ("**", "__", "<b>", "<strong>")  # what sets a line of Markdown apart
 _CHANCE = 2  # pages on which the same line may stand beside the number by chance
 _IN_TABLES = ("matrix", "areas", "events")  # kinds of questions that a table answers
 _LONGEST_HEADING = 12  # words of a line that nothing marks as a heading
+_LONGEST_SUBHEADING = 6  # words
 _LONGEST_JOINED = 5  # lines of a paragraph that may be one label
 _LONG = 30  # characters of a line that is a label by itself
 _RUN = 8  # words that two passages share by no chance
@@ -89,7 +90,9 @@ def outline(form: Form, questionnaire: Questionnaire) -> Outline:
     at = 0
     while at < len(blocks):
         block = blocks[at]
-        if isinstance(block, Table):
+        if _is_subheading(blocks, at) and walk.goes_on_below(block):
+            at += 1
+        elif isinstance(block, Table):
             walk.content(block)
             at += 1
         else:
@@ -117,6 +120,21 @@ def _without_page_marks(blocks: Sequence[Block]) -> Sequence[Block]:
     return [block for at, block in enumerate(blocks) if at not in left_out]
 
 
+def _is_subheading(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a block is a row of its own within a table, over rows of as many cells as those before it."""
+    if not 0 < at < len(blocks) - 1:
+        return False
+    before, line, after = blocks[at - 1 : at + 2]
+    if not isinstance(line, Line) or not isinstance(before, Table) or not isinstance(after, Table):
+        return False
+    short = len(line.passage.text.split()) <= _LONGEST_SUBHEADING and not _asks(line)
+    return line.inside and short and len(before.rows[-1].cells) == len(after.rows[0].cells)
+
+
+def _asks(line: Line) -> bool:
+    return line.starred or line.passage.text.rstrip("* _").endswith(("?", ":"))
+
+
 def _is_page_number(line: Line) -> bool:
     return len(line.passage.text) < _LONG and _PAGE.fullmatch(line.passage.text) is not None
 
@@ -133,9 +151,8 @@ def _has_number_of(section: Section, text: str) -> bool:
 
 def _is_label_like(line: Line) -> bool:
     """Whether a line looks like the label of a question that we do not know."""
-    text = line.passage.text.rstrip("* _")
-    marked = line.heading or line.starred or line.passage.text.startswith((*_BOLD, "\\*"))
-    return bool(marked) or text.endswith(("?", ":")) or len(text.split()) > 3
+    marked = line.heading or line.passage.text.startswith((*_BOLD, "\\*"))
+    return bool(marked) or _asks(line) or len(line.passage.text.split()) > 3
 
 
 def label_ends(text: str) -> list[int]:
@@ -250,6 +267,24 @@ class _Walk:
                 self._withhold()
         if not kept:
             self._keep_back(block)
+
+    def goes_on_below(self, block: Block) -> bool:
+        """Take a heading within the table that answers the question we are at: the rows below it answer, too.
+
+        Not where it may be another question's, or head a confidential part.
+        """
+        questionnaire = self.outline.questionnaire
+        if not isinstance(block, Line) or block.unseen or not self.current or self.confidential:
+            return False
+        if self.current.question.kind not in ("areas", "events"):
+            return False
+        text = block.passage.text
+        if questionnaire.recognise(text) or self._reworded(block) or self._announces_confidential(block):
+            return False
+        if self._is_marked(block):
+            return False
+        self._show([block])
+        return True
 
     def take_unknown_for_confidential(self) -> None:
         """Take answers to unknown questions for confidential, where all public questions are known."""

@@ -1,7 +1,7 @@
 """Form + questionnaire → Report: what the answers say, typed but still literal."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -29,6 +29,7 @@ from ingest.report import (
     When,
     WorkingArea,
 )
+from ingest.resolve.types import organisation_type
 from regiograph.errors import UnknownQuestionnaire
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\[\]()\"']+[^\s<>\[\]()\"'.,;:]", re.IGNORECASE)
@@ -187,15 +188,40 @@ class _Report:
         question = self.questionnaire.question(key)
         mentions: list[Mention] = []
         for content in self._content(key):
-            passages = (
-                [content.passage]
-                if isinstance(content, Line)
-                else [cell.passage for row in content.rows for cell in row.cells if cell.passage]
-            )
-            for passage in passages:
-                if not self.questionnaire.is_no_answer(passage.text):
-                    mentions += self._mentions(passage, Role(question.role), Expected(question.expected))
+            if isinstance(content, Line):
+                mentions += self._named(content.passage, question)
+            else:
+                mentions += self._tabled(content, question)
         return tuple(mentions)
+
+    def _named(self, passage: Passage, question: Question) -> Iterator[Mention]:
+        if not self.questionnaire.is_no_answer(passage.text):
+            yield from self._mentions(passage, Role(question.role), Expected(question.expected))
+
+    def _tabled(self, table: Table, question: Question) -> Iterator[Mention]:
+        """The names in a table: of the column of names, with their countries and codes; else in any cell.
+
+        What other columns tell, such as whom to contact, nobody asked for.
+        """
+        columns: dict[str, int] = {}
+        for row in table.rows:
+            if header := _columns(row, question, self._is_row_number):
+                columns = {key: index for index, key in header.items()}
+                continue
+            cells = {key: row.cells[index] for key, index in columns.items() if index < len(row.cells)}
+            for cell in [cells["name"]] if "name" in cells else row.cells:
+                if cell.passage and not cell.repeated:
+                    yield from self._located(self._named(cell.passage, question), cells)
+
+    def _located(self, mentions: Iterable[Mention], cells: Mapping[str, Cell]) -> Iterator[Mention]:
+        """Names with the country and the codes that stand beside them."""
+        found = list(mentions)
+        country, code = (plain(cells[key].text) if key in cells else "" for key in ("country", "code"))
+        codes = [word for word in re.split(r"\W+", code) if self.names.is_code(word)]
+        if len(codes) != len(found):
+            codes = [""] * len(found)
+        for mention, own in zip(found, codes, strict=True):
+            yield replace(mention, country=mention.country or country, code=mention.code or own)
 
     def _mentions(self, passage: Passage, role: Role, expected: Expected) -> Iterator[Mention]:
         """The names in a passage; behind "with the support of" stand those who support the lead."""
@@ -208,8 +234,33 @@ class _Report:
         for part, part_role in self._leading(leaders) if leaders else ():
             for item in self._split(part):
                 yield self._mention(item, part_role, expected)
+        supporters, more = self._until_leader(supporters) if supporters else (None, None)
         for item in self._split(supporters) if supporters else ():
-            yield self._mention(item, Role.LEAD_SUPPORT, Expected.ORGANISATION)
+            if item.remark and item.remark in self.words.folded("lead_words", "co_lead_words"):
+                yield self._mention(item, role, expected)
+            else:
+                yield self._mention(item, Role.LEAD_SUPPORT, Expected.ORGANISATION)
+        if more:
+            yield from self._mentions(more, role, expected)
+
+    def _until_leader(self, passage: Passage) -> tuple[Passage, Passage | None]:
+        """Those who support a leader, and what begins with the next: "A and B; Iceland (co-lead)"."""
+        for match in re.finditer(r"[;\n\u2028](?=.)", passage.text, re.DOTALL):
+            rest = passage.part(match.end(), len(passage.text)).strip()
+            first = next(iter(self._split(rest)), None) if rest else None
+            if rest and first and match.start() and self._leads(first, rest):
+                return passage.part(0, match.start()), rest
+        return passage, None
+
+    def _leads(self, first: Item, passage: Passage) -> bool:
+        """Whether a passage tells who leads: in so many words, or with a region as its first name."""
+        announced = next(iter(self.words.announced(passage.text)), None)
+        name = plain(first.passage.text)
+        return (
+            (announced is not None and not re.search(r"\w", passage.text[: announced.start()]))
+            or first.remark in self.words.folded("lead_words", "co_lead_words")
+            or (self.names.known(name) and (organisation_type(name) or ("authority",))[0] == "authority")
+        )
 
     def _leading(self, passage: Passage) -> Iterator[tuple[Passage, Role]]:
         """The parts of a passage with the role its words give: "Lead: X; co-lead: Y", "co-led by X and Y"."""
@@ -293,7 +344,7 @@ class _Report:
                     for index, key in mapped.items()
                     if index < len(row.cells) and row.cells[index].passage
                 }
-                if cells:
+                if any(not cell.repeated for cell in cells.values()):
                     yield _number(row, mapped) or position, cells, row
 
     def _is_row_number(self, heading: str) -> bool:
@@ -431,7 +482,7 @@ def _columns(row: Row, question: Question, is_number: Callable[[str], bool]) -> 
             if cell.passage
             for text in _headings(cell.passage.text)
             for wording, score, _ in process.extract(
-                text, wordings.keys(), scorer=fuzz.ratio, score_cutoff=_COLUMN_LIKENESS, limit=None
+                text, wordings.keys(), scorer=_likeness, score_cutoff=_COLUMN_LIKENESS, limit=None
             )
         ),
         reverse=True,
@@ -450,6 +501,14 @@ def _columns(row: Row, question: Question, is_number: Callable[[str], bool]) -> 
         )
         mapped.update(dict.fromkeys(islice(left, 1), first))  # however it is called: "WP", "Hub"
     return mapped
+
+
+def _likeness(one: str, other: str, *, score_cutoff: float | None = None) -> float:
+    """How much two headings are alike, 0 to 100, in whatever order their words stand."""
+    return max(
+        fuzz.ratio(one, other, score_cutoff=score_cutoff),
+        0.99 * fuzz.token_sort_ratio(one, other, score_cutoff=score_cutoff),
+    )
 
 
 def _headings(text: str) -> set[str]:

@@ -402,11 +402,12 @@ class _Walk:
                 continue
             ground = self.ground
             self.ground = _shade(look) or ground
-            blocks = () if _goes_on(look) else tuple(self.blocks(cell, path))
+            below = _goes_on(look, "vMerge")
+            blocks = () if below or _goes_on(look, "hMerge") else tuple(self.blocks(cell, path))
             self.ground = ground
             columns = _count(_child(look, "gridSpan"), 1)
             self.package.cells.add(columns)
-            yield Box(blocks=blocks, path=path, columns=columns)
+            yield Box(blocks=blocks, path=path, columns=columns, below=below)
 
 
 # --- XML ---
@@ -534,13 +535,10 @@ def _unwrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _unwrapped(each, name)
 
 
-def _goes_on(properties: etree._Element | None) -> bool:
-    """Whether a cell continues a merged one above it or to its left."""
-    for name in ("vMerge", "hMerge"):
-        merge = _child(properties, name)
-        if merge is not None and _value(merge) in ("continue", ""):
-            return True
-    return False
+def _goes_on(properties: etree._Element | None, name: str) -> bool:
+    """Whether a cell continues a merged one: above it (`vMerge`) or to its left (`hMerge`)."""
+    merge = _child(properties, name)
+    return merge is not None and _value(merge) in ("continue", "")
 
 
 def _text_boxes(element: etree._Element) -> list[etree._Element]:

@@ -437,7 +437,7 @@ class _Walk:
     def _covered(self, column: int, covered: dict[int, int]) -> Box:
         covered[column] -= 1
         self._cells.add(1)
-        return Box(path=_path(self._line))
+        return Box(path=_path(self._line), below=True)
 
     def _box(self, cell: etree._Element, look: _Look) -> Box:
         tag = _tag(cell)

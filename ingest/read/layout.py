@@ -52,12 +52,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One cell of a grid. Where cells are merged the first has the content, those below are empty."""
+    """One cell of a grid. Where cells are merged the first has the content, those below go it on."""
 
     blocks: "tuple[Block, ...]" = ()
     path: str = ""
     columns: int = 1
     header: bool = False
+    below: bool = False  # goes on the cell above, with which it is merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,22 +84,23 @@ def boxed(text: str, *, bold: bool = False, italic: bool = False, unseen: bool =
             yield Run(text=piece, bold=bold, italic=italic, tick=BOXES.get(piece), unseen=unseen)
 
 
-def write(blocks: Iterable[Block], rendition: Rendition) -> None:
-    """Put paragraphs and tables into a rendition, in order."""
+def write(blocks: Iterable[Block], rendition: Rendition, *, inside: bool = False) -> None:
+    """Put paragraphs and tables into a rendition, in order; `inside`: they are a row of a table."""
     for block in _tabbed(blocks):
         if isinstance(block, Grid):
             _write_grid(block, rendition)
         else:
-            _write_paragraph(block, rendition)
+            _write_paragraph(block, rendition, inside=inside)
 
 
 # --- paragraphs ---
 
 
-def _write_paragraph(paragraph: Paragraph, rendition: Rendition) -> None:
+def _write_paragraph(paragraph: Paragraph, rendition: Rendition, *, inside: bool) -> None:
     """What is seen and what is not go on lines of their own."""
     for unseen, group in groupby(_by_sight(paragraph.runs), lambda each: each[0]):
-        _write_runs(replace(paragraph, runs=tuple(run for _, run in group)), rendition, unseen=unseen)
+        part = replace(paragraph, runs=tuple(run for _, run in group))
+        _write_runs(part, rendition, unseen=unseen, inside=inside)
 
 
 def _by_sight(runs: Iterable[Run]) -> Iterator[tuple[bool, Run]]:
@@ -109,7 +111,7 @@ def _by_sight(runs: Iterable[Run]) -> Iterator[tuple[bool, Run]]:
         yield unseen, run
 
 
-def _write_runs(paragraph: Paragraph, rendition: Rendition, *, unseen: bool) -> None:
+def _write_runs(paragraph: Paragraph, rendition: Rendition, *, unseen: bool, inside: bool) -> None:
     runs = _chosen(paragraph.runs)
     told = [run for run in runs if run.text.strip(_EDGE)]
     if not told:
@@ -123,6 +125,7 @@ def _write_runs(paragraph: Paragraph, rendition: Rendition, *, unseen: bool) -> 
         starred=_is_starred(text),
         help=italic and not bold and not paragraph.heading,
         unseen=unseen,
+        inside=inside,
     )
 
 
@@ -196,9 +199,10 @@ def _write_grid(grid: Grid, rendition: Rendition) -> None:
         for is_full, rows in groupby(grid.rows, lambda row: _is_full(row, width)):
             part = replace(grid, rows=tuple(rows))
             if is_full or _is_form(part):
-                write((block for row in part.rows for box in row for block in box.blocks), rendition)
+                told = (block for row in part.rows for box in row for block in box.blocks)
+                write(told, rendition, inside=is_full)
             else:
-                rendition.table([_cells(row) for row in part.rows], path=grid.path)
+                rendition.table(_cells(part.rows), path=grid.path)
 
 
 def _is_layout(grid: Grid) -> bool:
@@ -277,12 +281,18 @@ def _options(grid: Grid) -> list[Paragraph]:
     return options
 
 
-def _cells(row: Iterable[Box]) -> list[CellText]:
-    cells: list[CellText] = []
-    for box in row:
-        cells.append(_cell(box))
-        cells += [CellText(text="", path=box.path)] * (box.columns - 1)
-    return cells
+def _cells(rows: Iterable[Sequence[Box]]) -> list[list[CellText]]:
+    """The cells of rows. What is merged over several rows is said in each of them, as a reader sees it."""
+    found: list[list[CellText]] = []
+    for row in rows:
+        above = found[-1] if found else []
+        cells: list[CellText] = []
+        for box in row:
+            merged = above[len(cells) : len(cells) + box.columns] if box.below else []
+            own = [_cell(box), *[CellText(text="", path=box.path)] * (box.columns - 1)]
+            cells += [replace(each, repeated=True) for each in merged] or own
+        found.append(cells)
+    return found
 
 
 def _cell(box: Box) -> CellText:

@@ -26,6 +26,7 @@ class CellText:
     tick: Tick | None = None
     path: str = ""  # where the cell stands in the original
     unseen: bool = False  # nobody sees some of it on the page
+    repeated: bool = False  # of a merged cell, which begins in a row above
 
 
 class Rendition:
@@ -46,6 +47,7 @@ class Rendition:
         starred: bool = False,
         help: bool = False,
         unseen: bool = False,
+        inside: bool = False,
     ) -> None:
         """One paragraph; line breaks in it make several lines of one paragraph. Blank ones are skipped."""
         self._gap()
@@ -63,6 +65,7 @@ class Rendition:
                         starred=starred,
                         help=help,
                         unseen=unseen,
+                        inside=inside,
                     )
                 )
 
@@ -122,7 +125,14 @@ class Rendition:
         made, before = [], 0
         for number, (cell, text) in enumerate(zip(cells, texts, strict=True), 1):
             whole = self._passage(text, before, cell.path or path, position, number)
-            made.append(Cell(passage=whole.strip() if text else None, tick=cell.tick, unseen=cell.unseen))
+            made.append(
+                Cell(
+                    passage=whole.strip() if text else None,
+                    tick=cell.tick,
+                    unseen=cell.unseen,
+                    repeated=cell.repeated,
+                )
+            )
             before += len(text) + 1
         place = Place(
             line=len(self._lines),

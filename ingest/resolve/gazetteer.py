@@ -120,7 +120,7 @@ class Gazetteer:
         for version in _versions(name):
             for spelling in {version, spelt_out(version)}:
                 key = self.words.key(spelling)
-                if not key:
+                if len(key) < 2:  # "P-A", without its joiner, is everybody's letter
                     continue
                 _put(self.exact, key, land, rank)
                 bare = self.words.stripped(key).key

@@ -115,8 +115,11 @@ class Words:
         """The words of `generic_words.csv`: word, kind, value."""
         kinds: dict[str, set[tuple[str, ...]]] = {"joiner": set()}
         directions: dict[str, str] = {}
-        for row in rows(path):
-            words = tuple(fold(row["word"]).split())
+        table = list(rows(path))
+        joiners = {fold(row["word"]) for row in table if row["kind"] == "joiner"}
+        for row in table:
+            folded = fold(row["word"]).split()
+            words = tuple(word for word in folded if word not in joiners) or tuple(folded)
             kinds.setdefault(row["kind"], set()).add(words)
             if row["kind"] == "direction":
                 directions[" ".join(words)] = row["value"]

@@ -15,6 +15,7 @@ from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome
 from ingest.resolve.written import Written, code_in, take_apart
 
 _REMEMBERED = 8192  # texts
+_POINTED = "direction translated"
 _Within = Callable[[Territory, Territory], bool]
 
 
@@ -105,8 +106,11 @@ class Regions:
         if self._words.key(written.name) in self._names.elsewhere:
             return True
         if "," not in written.name or len(written.pieces) != 2:
-            with_country = self._with_country(self._words.key(written.name), anywhere)
-            return self._direct(written.name, anywhere) is not None or with_country is not None
+            key = self._words.key(written.name)
+            direct = self._direct(written.name, anywhere)
+            if direct and " " not in key and direct.method.startswith(_POINTED):
+                return False  # "Eastern": a direction, not whose
+            return direct is not None or self._with_country(key, anywhere) is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
         named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
         return named is not None and any(
@@ -160,6 +164,10 @@ class Regions:
         land = self._names.land(territory)
         keys = {candidate.entity.key for candidate in found.candidates}
         kin = {t.code for c in territory.heirs if (t := self._atlas.territory(c))}
+        named = self._atlas.territory(found.entity.key) if found.entity else None
+        is_later = named is not None and where.version in named.versions - territory.versions
+        if named and is_later and named.code in kin and found.outcome is Outcome.SURE:
+            return decide([Hit(self._names.land(named), 1.0, "name and retired code")])
         if land.entity.key in keys or keys & kin or self._is_name_of(written, land):
             return decide([Hit(land, 1.0, "name and code")])
         if not found.candidates or found.score < PROBABLE:
@@ -318,7 +326,7 @@ class Regions:
                     lands.update(table.get(pointed, {}))
             if form and lands:
                 certain = where.country or not self._words.only_directions(form)
-                return self._ranked(lands, 0.93 if certain else 0.78, "direction translated", where)
+                return self._ranked(lands, 0.93 if certain else 0.78, _POINTED, where)
         return []
 
     def _joined(self, key: str, name: str, where: Where) -> list[Hit]:

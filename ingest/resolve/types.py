@@ -32,6 +32,20 @@ def organisation_type(name: str) -> tuple[str, str] | None:
     return min(found)[1][1:] if found else None
 
 
+def is_field(word: str) -> bool:
+    """Whether a word is a field of work, which names join by "and": "Research and Innovation Agency".
+
+    >>> is_field("Innovation"), is_field("Sirris")
+    (True, False)
+    """
+    return fold(word) in _fields()
+
+
+@cache
+def _fields() -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in rows(room("reference") / "field_words.csv"))
+
+
 _Row = tuple[int, str, str]  # position in the table, type, helix
 
 
