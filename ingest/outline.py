@@ -168,10 +168,13 @@ def _answer_in(rest: Passage) -> Passage | None:
     return answer if answer and re.search(r"\w", answer.text) else None
 
 
-def _tells(block: Block) -> bool:
-    """Whether a block answers something: a line that is no help, a table with more than its headings."""
+def _tells(block: Block, questionnaire: Questionnaire) -> bool:
+    """Whether a block answers something: not a line that asks, or helps, nor a table's headings alone."""
     if isinstance(block, Line):
-        return not block.help
+        text = block.passage.text
+        asks = _asks(block) or block.heading or questionnaire.wording.begins("requests", plain(text))
+        announces = len(text.split()) <= _LONGEST_HEADING and questionnaire.says_confidential(text)
+        return not (block.help or asks or announces)
     inner = (cell for row in block.rows[1:] for cell in row.cells[1:])
     return any(cell.tick is Tick.ON or (cell.passage and cell.tick is None) for cell in inner)
 
@@ -254,7 +257,7 @@ class _Walk:
             self.current, self.confidential = None, True
         kept = None
         if self.confidential or (self.beyond and not self.current):
-            self.outline.confidential_content |= _tells(block)
+            self.outline.confidential_content |= _tells(block, self.outline.questionnaire)
             self.secrets.update(_runs(block))
         elif not self.current:
             self.unknown.append(block)
@@ -290,7 +293,8 @@ class _Walk:
         """Take answers to unknown questions for confidential, where all public questions are known."""
         questions = self.outline.questionnaire.questions
         if all(each.confidential or each.key in self.outline.found for each in questions):
-            self.outline.confidential_content |= any(map(_tells, self.unknown))
+            told = any(_tells(block, self.outline.questionnaire) for block in self.unknown)
+            self.outline.confidential_content |= told
             self.secrets.update(run for block in self.unknown for run in _runs(block))
 
     def withhold_repeated(self) -> None:

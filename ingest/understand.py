@@ -408,10 +408,14 @@ class _Report:
         question = self.questionnaire.question(key)
         for _, cells, _row in self._rows(question):
             title = cells["title"].passage if "title" in cells else None
-            if title is None:
+            nothing = all(self.questionnaire.is_no_answer(cell.text) for cell in cells.values())
+            if title is None or nothing:
                 continue
             when = cells["date"].passage if "date" in cells else None
             place_name, mode = self._place(cells.get("place"), title)
+            other = cells["other"].passage if "other" in cells else None
+            if mode and other and self._words_in(other.text, "hybrid"):
+                mode = "hybrid"
             yield Event(
                 status=question.status,
                 title=title,
@@ -420,7 +424,7 @@ class _Report:
                 else None,
                 place_name=place_name,
                 mode=mode,
-                other=cells["other"].passage if "other" in cells else None,
+                other=other,
             )
 
     def _place(self, cell: Cell | None, title: Passage) -> tuple[Passage | None, str | None]:

@@ -331,7 +331,7 @@ def _month(text: str, around: Period) -> Span | None:
     if not match:
         return None
     month = month_of(match[1])
-    year = year_of(match[2]) or around.year_of(month, 1)
+    year = year_of(match[2]) or _year_before(text, match) or around.year_of(month, 1)
     return whole_months(year, month, 1, "month") if year else None
 
 
