@@ -93,18 +93,31 @@ class Item:
     remark: str = ""  # what else stood in brackets, folded
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a list is to be split."""
+
+    names: Names
+    examples: tuple[str, ...]
+    apart: int
+
+
 def split(
     passage: Passage,
     *,
     names: Names | None = None,
     examples: Sequence[str] = (),
     together: Sequence[str] = (),
+    apart: int = 0,
 ) -> tuple[Item, ...]:
     """The names of a list, in order; repeated names are kept.
 
     `examples` are phrases that introduce the members of a group, `together` those that join two names.
+    `apart` is how many words names must have that "and" is taken to join though nobody knows them; 0: it
+    never is, for they may be a region's halves.
     """
-    names = names or _Nothing()
+    manner = _Manner(names or _Nothing(), tuple(examples), apart)
+    names = manner.names
     items: list[Item] = []
     in_line = 0
     for piece, starts in _pieces(passage, together):
@@ -115,7 +128,7 @@ def split(
             if rest is piece and _goes_on(items[-1], piece, names):
                 items[-1], rest = _joined(passage, items[-1], piece), None
         if rest:
-            items += _items(rest, names, examples, in_line > 0)
+            items += _items(rest, manner, in_line > 0)
     return tuple(items)
 
 
@@ -220,7 +233,8 @@ def _trimmed(passage: Passage, start: int, end: int) -> Passage | None:
     return passage.part(start + lead, start + lead + len(stripped))
 
 
-def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool = False) -> Iterator[Item]:
+def _items(piece: Passage, manner: _Manner, listed: bool = False) -> Iterator[Item]:
+    names, examples = manner.names, manner.examples
     if members := _members(piece, names):
         yield from members
         return
@@ -228,12 +242,12 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
     whole = _item(piece, names)
     if not names.known(plain(piece.text)) and not names.known(plain(whole.passage.text)):
         if listed_members := _headed(piece, names):
-            yield from split(listed_members, names=names, examples=examples)
+            yield from split(listed_members, names=names, examples=examples, apart=manner.apart)
             return
         if given := _examples(piece, examples) or _bracketed(piece, names):
             group, inner = given
             yield Item(passage=group)
-            yield from split(inner, names=names)
+            yield from split(inner, names=names, apart=manner.apart)
             return
         if run := _segmented(piece, names):
             for part in run:
@@ -242,11 +256,11 @@ def _items(piece: Passage, names: Names, examples: Sequence[str], listed: bool =
         parts = (
             [whole.passage]
             if names.is_group(whole.passage.text)
-            else _conjoined(whole.passage, names, listed)
+            else _conjoined(whole.passage, manner, listed)
         )
         if len(parts) > 1:
             for part in parts[:-1]:
-                yield from _items(part, names, examples)
+                yield from _items(part, manner)
             yield replace(whole, passage=_item(parts[-1], names).passage)
             return
     yield whole
@@ -345,13 +359,14 @@ def _examples(piece: Passage, phrases: Sequence[str]) -> tuple[Passage, Passage]
     return None
 
 
-def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
+def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
     """The parts between conjunctions, where they are names of their own; else the whole.
 
     They are where each is known or an acronym, where all are built alike, where a slash with spaces divides
     them, or where one is known and the rest are not governed by what stands before ("Chamber of Commerce and
     Industry"). At the end of a list (`listed`) "and" is taken for its last joint.
     """
+    names = manner.names
     parts = _whole_names(piece, _parts(piece, _CONJUNCTION), names)
     texts = [plain(_item(part, names).passage.text) for part in parts]
     sure = [names.known(text) or _is_acronym(text) or names.is_group(text) for text in texts]
@@ -378,8 +393,9 @@ def _conjoined(piece: Passage, names: Names, listed: bool) -> list[Passage]:
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
     if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
-    apart = _parts(piece, _PLAINLY_AND)
-    if named and all(free) and len(apart) == len(parts) and all(map(_is_whole, texts)):
+    plainly = len(_parts(piece, _PLAINLY_AND)) == len(parts)
+    enough = manner.apart and all(len(text.split()) >= manner.apart for text in texts)
+    if named and all(free) and plainly and enough and all(map(_is_whole, texts)):
         return parts
     return [piece]
 

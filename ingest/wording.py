@@ -84,9 +84,10 @@ class Wording:
     @cached_property
     def _leading(self) -> re.Pattern[str]:
         both, one = either(self._words["co_lead_phrases"]), either(self._words["lead_phrases"])
+        behind = r"(?<=\b(?:by|of|da|de))\s+|(?<=\b(?:par|von|por))\s+"
         return re.compile(
-            rf"(?:^|[\n;,(])\s*(?:(?P<both>{both})|{one})"
-            r"(?:\s*[:–]\s*|(?<=\b(?:by|of|da|de))\s+|(?<=\b(?:par|von|por))\s+|\s+-\s+)",
+            rf"(?:^|[\n;,(])\s*(?:(?P<both>{both})|{one})(?:\s*[:–]\s*|{behind}|\s+-\s+)"
+            rf"|\s(?:(?P<both_told>{both})|{one})(?:{behind})",  # "The partnership is led by"
             re.IGNORECASE,
         )
 

@@ -21,6 +21,7 @@ SIGNS = {Tick.ON: "☒", Tick.OFF: "☐"}
 _TICKED = frozenset("✓✔✗✘●xX")  # a tick where a cell holds nothing else
 _UNTICKED = frozenset("□○◯⬜")
 _BRACKETS = re.compile(r"[\[(]\s*([xX✓✔✗✘]?)\s*[\])]")
+_LONGEST_REPEATED = 1000  # characters of a merged cell that is said again in the rows below
 _EDGE = " \t\n\xa0*"  # what may stand around a label without being part of it
 _BOX = re.compile(f"([{''.join(BOXES)}])")
 
@@ -289,6 +290,8 @@ def _cells(rows: Iterable[Sequence[Box]]) -> list[list[CellText]]:
         cells: list[CellText] = []
         for box in row:
             merged = above[len(cells) : len(cells) + box.columns] if box.below else []
+            if any(len(each.text) > _LONGEST_REPEATED for each in merged):
+                merged = []
             own = [_cell(box), *[CellText(text="", path=box.path)] * (box.columns - 1)]
             cells += [replace(each, repeated=True) for each in merged] or own
         found.append(cells)

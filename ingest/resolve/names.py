@@ -89,8 +89,14 @@ class Stripped:
 class Words:
     """The generic words of names: joiners, articles, divisions (region, län, kraj), directions."""
 
-    def __init__(self, kinds: dict[str, frozenset[tuple[str, ...]]], directions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        kinds: dict[str, frozenset[tuple[str, ...]]],
+        directions: dict[str, str],
+        homes: dict[tuple[str, ...], str],
+    ) -> None:
         self._kinds = kinds
+        self._homes = homes
         self._directions = directions
         self._joiners = frozenset(words[0] for words in kinds["joiner"])
         self._of_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -115,6 +121,7 @@ class Words:
         """The words of `generic_words.csv`: word, kind, value."""
         kinds: dict[str, set[tuple[str, ...]]] = {"joiner": set()}
         directions: dict[str, str] = {}
+        homes: dict[tuple[str, ...], str] = {}
         table = list(rows(path))
         joiners = {fold(row["word"]) for row in table if row["kind"] == "joiner"}
         for row in table:
@@ -123,7 +130,9 @@ class Words:
             kinds.setdefault(row["kind"], set()).add(words)
             if row["kind"] == "direction":
                 directions[" ".join(words)] = row["value"]
-        return cls({kind: frozenset(words) for kind, words in kinds.items()}, directions)
+            elif row["value"]:
+                homes[words] = row["value"]
+        return cls({kind: frozenset(words) for kind, words in kinds.items()}, directions, homes)
 
     def _key(self, text: str) -> str:
         words = fold(text).split()
@@ -145,6 +154,13 @@ class Words:
                 kept.append(words[at])
                 at += 1
         return Stripped(" ".join(kept), frozenset(kinds))
+
+    def home(self, key: str) -> str:
+        """The country that alone calls its regions so: RO for "regiunea nord est"; empty where none does."""
+        words = key.split()
+        spans = (tuple(words[at : at + self._generic(words, at)[0]]) for at in range(len(words)))
+        homes = {self._homes[span] for span in spans if span in self._homes}
+        return homes.pop() if len(homes) == 1 else ""
 
     def nearly_stripped(self, key: str) -> str:
         """The key without words that are like a generic one ("regoine"); empty where no other is left."""

@@ -49,9 +49,18 @@ class Regions:
         if code and not written.name:
             return self._by_code(code, where)
         found = self._by_name(written, where)
+        if not where.country and found.outcome is Outcome.DOUBT:
+            found = self._at_home(found, written, where)
         if where.country and found.outcome is not Outcome.SURE:
             found = self._abroad(found, written, where)
         return self._agreed(found, written, code, where) if code else found
+
+    def _at_home(self, found: Resolution, written: Written, where: Where) -> Resolution:
+        """A name that several regions have, by what it calls a region: "Regiunea Nord-Est" is Romania's."""
+        country = self._words.home(self._words.key(written.name))
+        again = self._by_name(written, replace(where, country=country)) if country else found
+        keys = {candidate.entity.key for candidate in found.candidates}
+        return again if again.entity and again.entity.key in keys else found
 
     def in_brackets(self, text: str, *, on: date | None = None) -> Resolution | None:
         """The region behind a name that is no region's: "Lapland UAS (Lapland)"; a person confirms it."""
@@ -164,16 +173,22 @@ class Regions:
         land = self._names.land(territory)
         keys = {candidate.entity.key for candidate in found.candidates}
         kin = {t.code for c in territory.heirs if (t := self._atlas.territory(c))}
-        named = self._atlas.territory(found.entity.key) if found.entity else None
-        is_later = named is not None and where.version in named.versions - territory.versions
-        if named and is_later and named.code in kin and found.outcome is Outcome.SURE:
-            return decide([Hit(self._names.land(named), 1.0, "name and retired code")])
+        if heir := self._heir(found, kin, territory, where):
+            return decide([Hit(heir, 1.0, "name and retired code")])
         if land.entity.key in keys or keys & kin or self._is_name_of(written, land):
             return decide([Hit(land, 1.0, "name and code")])
         if not found.candidates or found.score < PROBABLE:
             return decide([Hit(land, 0.8, "code; name not recognised")])
         hits = [Hit(land, 0.7, "the code says"), *self._again(found, 0.7, "the name says")]
         return decide(hits, doubt=True)
+
+    def _heir(self, found: Resolution, kin: set[str], old: Territory, where: Where) -> Land | None:
+        """The land in force that a name surely means, where the code beside it is that of the land before."""
+        named = self._atlas.territory(found.entity.key) if found.entity else None
+        if named is None or found.outcome is not Outcome.SURE or named.code not in kin:
+            return None
+        retired = max(old.versions) < where.version and where.version in named.versions
+        return self._names.land(named) if retired else None
 
     def _is_name_of(self, written: Written, land: Land) -> bool:
         key = self._words.key(written.name)

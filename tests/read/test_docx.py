@@ -156,7 +156,7 @@ def test_places_name_paragraphs_and_cells():
 # --- tables ---
 
 
-def test_a_merged_cell_counts_once_and_keeps_the_columns_in_line():
+def test_a_merged_cell_is_said_in_each_row_and_keeps_the_columns_in_line():
     rows = (
         cell(p(run("1"))) + cell(p(run("wide")), '<w:gridSpan w:val="2"/>'),
         cell(p(run("2"))) + cell(p(run("tall")), '<w:vMerge w:val="restart"/>') + cell(p(run("x y"))),
@@ -164,8 +164,9 @@ def test_a_merged_cell_counts_once_and_keeps_the_columns_in_line():
     )
     (made,) = form(document(table(*rows))).blocks
     assert [[each.text for each in row.cells] for row in made.rows] == [
-        ["1", "wide", ""], ["2", "tall", "x y"], ["3", "", "z"],
+        ["1", "wide", ""], ["2", "tall", "x y"], ["3", "tall", "z"],
     ]  # fmt: skip
+    assert [row.cells[1].repeated for row in made.rows] == [False, False, True]
 
 
 CHECKBOX = '<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{}"/></w14:checkbox></w:sdtPr><w:sdtContent/></w:sdt>'

@@ -73,9 +73,9 @@ def test_what_is_shown_is_read(body, expected):
     assert [text.strip() for text in texts(body)] == expected
 
 
-def test_cells_that_span_count_once_and_keep_the_columns_in_line():
+def test_cells_that_span_rows_are_said_in_each_and_keep_the_columns_in_line():
     rows = table("<table><tr><th>n<th colspan=2>wide<tr><td>1<td rowspan=2>tall<td>x<tr><td>2<td>y</table>")
-    assert rows == [["n", "wide", ""], ["1", "tall", "x"], ["2", "", "y"]]
+    assert rows == [["n", "wide", ""], ["1", "tall", "x"], ["2", "tall", "y"]]
 
 
 @pytest.mark.parametrize(
