@@ -79,6 +79,8 @@ def test_days_and_precision(text, start, end, precision):
         ("19. listopada 2020.", "2020-10-19", "2020-10-19", "day"),
         ("12 October (postponed to 14 January)", "2021-01-14", "2021-01-14", "day"),
         ("3 November 2020 (moved from 20 October)", "2020-11-03", "2020-11-03", "day"),
+        ("2018 (October)", "2018-10-01", "2018-10-31", "month"),
+        ("2018 October", "2018-10-01", "2018-10-31", "month"),
         ("w/c 16 November", "2020-11-16", "2020-11-22", "week"),
         ("second half of November 2020", "2020-11-16", "2020-11-30", "part-month"),
         ("a mediados de marzo de 2021", "2021-03-11", "2021-03-20", "part-month"),

@@ -78,6 +78,27 @@ def test_separators(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "apart", "expected"),
+    [
+        ("Sirris and Flanders Make", 1, ["Sirris", "Flanders Make"]),
+        ("Vitens & Deltares", 1, ["Vitens", "Deltares"]),
+        ("Vitens & Deltares", 2, ["Vitens & Deltares"]),
+        ("MedTech Europe and EIT Health", 2, ["MedTech Europe", "EIT Health"]),
+        ("MedTech Europe and EIT Health", 0, ["MedTech Europe and EIT Health"]),
+        ("Research and Innovation Foundation", 1, ["Research and Innovation Foundation"]),
+        ("Institute for Energy and Environment Research", 1, ["Institute for Energy and Environment Research"]),
+        ("Food & Bio Cluster Denmark", 1, ["Food & Bio Cluster Denmark"]),
+        ("Saint Quentin en Yvelins", 1, ["Saint Quentin en Yvelins"]),
+        ("Wales and ECSO - European Cyber Security Organisation", 0,
+         ["Wales", "ECSO - European Cyber Security Organisation"]),
+    ],
+)  # fmt: skip
+def test_and_joins_names_that_can_stand_by_themselves(text, apart, expected):
+    passage = Passage(text=text, place=Place(line=1, column=1, end_line=1, end_column=len(text)))
+    assert [item.passage.text for item in split(passage, names=Names(), apart=apart)] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Lapland (FI), FI1D7", [("Lapland", "FI", "FI1D7")]),

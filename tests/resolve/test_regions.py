@@ -59,6 +59,12 @@ def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolve
         ("Castille y Leon (ES)", "ES41"),
         ("Nordland", "NO071"),
         ("Mazovia", "PL9"),
+        ("P.A. Trento", "ITH2"),
+        ("AP Vojvodina", "RS12"),
+        ("Groot-Polen", "PL41"),
+        ("Woiwodschaft Schlesien", "PL22"),
+        ("Regiunea Nord-Est", "RO21"),
+        ("Regione Nord-Est", "ITH"),
         ("Lower Silesia", "PL51"),
         ("Limburg (NL)", "NL42"),
         ("Limburg (the Netherland)", "NL42"),
@@ -129,6 +135,17 @@ def test_a_region_is_found(resolver, written, code):
 def test_name_and_code_together_are_certain(resolver, written, code):
     found = resolver.region(written, on=ON)
     assert (found.entity and found.entity.key, found.outcome) == (code, Outcome.SURE), found
+
+
+def test_a_name_beside_the_code_its_land_had_before_means_the_land_in_force(resolver):
+    then, now = (resolver.region("Kainuu (FI), FI1D4", on=date(year, 12, 31)) for year in (2017, 2021))
+    assert [found.entity.key for found in (then, now)] == ["FI1D4", "FI1D8"]
+    assert now.outcome is Outcome.SURE
+
+
+@pytest.mark.parametrize("text", ["Eastern", "P.A.", "South"])
+def test_a_direction_or_a_kind_of_region_alone_is_nobodys_name(resolver, text):
+    assert not resolver.knows(text)
 
 
 @pytest.mark.parametrize(
