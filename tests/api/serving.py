@@ -60,7 +60,7 @@ def serving(
         stderr=output,
     )
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             for _ in range(1200):  # a busy machine takes its time
                 try:
                     client.get("/queries")

@@ -17,7 +17,7 @@ def is_up(server: int, port: int) -> bool:
     """Whether two fronts have workers of their own, and somebody answers."""
     nurseries = {nursery for front in children(server) for nursery in children(front)}
     try:
-        httpx.head(f"http://127.0.0.1:{port}/sparql", params={"query": "ASK {}"}, timeout=20)
+        httpx.head(f"http://127.0.0.1:{port}/sparql", params={"query": "ASK {}"}, timeout=60)
     except httpx.TransportError:
         return False
     return sum(len(children(nursery)) == 2 for nursery in nurseries) == 2
@@ -33,7 +33,7 @@ def answers(port: int, count: int = 30) -> list[str]:
     found = []
     for _ in range(count):
         response = httpx.get(
-            f"http://127.0.0.1:{port}/sparql", params={"query": COUNT, "format": "csv"}, timeout=20
+            f"http://127.0.0.1:{port}/sparql", params={"query": COUNT, "format": "csv"}, timeout=60
         )
         found.append(response.text.split()[1])
     return found

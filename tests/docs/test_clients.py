@@ -83,7 +83,7 @@ def test_the_addresses_of_tools_that_are_not_here_give_the_answer(address, kind)
 
 def check_address(address: str, text: str, media: str) -> None:
     (link,) = re.findall(r'"(http://[^"]+)"', text)
-    response = httpx.get(link.replace(WRITTEN, address))
+    response = httpx.get(link.replace(WRITTEN, address), timeout=60)
     assert response.headers["content-type"].startswith(media)
     assert all(name in response.text for name in TEAM)
 

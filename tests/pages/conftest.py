@@ -55,7 +55,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def site(address: str) -> Iterator[httpx.Client]:
     """A browser without a screen: asks as browsers do."""
-    with httpx.Client(base_url=address, headers={"accept": BROWSER}, timeout=30) as client:
+    with httpx.Client(base_url=address, headers={"accept": BROWSER}, timeout=120) as client:
         yield client
 
 

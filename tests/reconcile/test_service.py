@@ -222,7 +222,7 @@ def test_sparql_goes_on_while_lists_are_reconciled(service):
 
     async def pings() -> list[float]:
         took = []
-        async with httpx.AsyncClient(base_url=service.base_url) as client:
+        async with httpx.AsyncClient(base_url=service.base_url, timeout=60) as client:
             while not all(job.done() for job in jobs):
                 began = time.perf_counter()
                 answer = await client.get(
