@@ -282,9 +282,10 @@ class _Walk:
         if self.current.question.kind not in ("areas", "events"):
             return False
         text = block.passage.text
-        if questionnaire.recognise(text) or self._reworded(block) or self._announces_confidential(block):
-            return False
-        if self._is_marked(block):
+        is_another = (
+            questionnaire.recognise(text) or self._reworded(block) or self._begins_unknown_part(block)
+        )
+        if is_another or self._announces_confidential(block) or self._is_marked(block):
             return False
         self._show([block])
         return True

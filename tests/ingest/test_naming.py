@@ -101,7 +101,7 @@ def test_a_heading_within_the_table_does_not_end_it(reads):
 
 @pytest.mark.parametrize(
     "heading",
-    ["Confidential: what we think", "III. Our own view", "Self-assessment", "What went wrong?", "To whom it may concern:"],
+    ["Confidential: what we think", "III. Our own view", "Part C. Our own view", "Self-assessment", "What went wrong?", "To whom it may concern:"],
 )  # fmt: skip
 def test_a_heading_that_may_open_another_part_ends_the_table(reads, heading):
     report = reads(AREAS, rows(heading))
