@@ -25,6 +25,9 @@ class Names(Protocol):
     def is_code(self, text: str) -> bool:
         """Whether a text is a NUTS code of any version."""
 
+    def is_country(self, text: str) -> bool:
+        """Whether two capital letters are a country's, not some region's: "NH" is North Holland."""
+
     def is_group(self, text: str) -> bool:
         """Whether a text names a group without naming its members: "European DIHs"."""
 
@@ -37,6 +40,9 @@ class _Nothing:
 
     def is_code(self, text: str) -> bool:
         return False
+
+    def is_country(self, text: str) -> bool:
+        return True
 
     def is_group(self, text: str) -> bool:
         return False
@@ -70,13 +76,16 @@ _LEADING_CODE = re.compile(
 _TRAILING_COUNTRY = re.compile(r"\s([A-Z]{2})$")
 _BRACKETS = re.compile(r"\s*\\?[(\[]([^()\[\]\\]*)\\?[)\]]?\s*$")
 _EDGES = re.compile(
-    r"^[\s\\\-–•*·.,;:]*(?:(?:\d{1,2}[.)]|[a-h]\))\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?|[\s,;.]+$"
+    r"^[\s\\\-–•*·.,;:]*(?:(?:\d{1,2}[.)]|[a-h]\))\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?(?:the\s+(?=[^\W\d_a-z]))?|[\s,;.]+$"
 )
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
 _GOVERNING = re.compile(
     r"\b(?:of|for|de|des|du|del|della|di|für|der|voor|van|per|pour|para|do|da|za|dla)\b", re.I
+)
+_GOES_ON = re.compile(
+    r"\s*(?:and|of|for|in|through|und|für|der|et|de|des|du|pour|y|per|van|voor|i|oraz)\s+\S"
 )
 _LONGEST_RUN = 40  # words of a cell whose separators may be lost
 _LONGEST_NAME = 7  # words of one name in it
@@ -180,12 +189,24 @@ def _pieces(passage: Passage, together: Sequence[str]) -> Iterator[tuple[Passage
     for match in _separator(tuple(together), _is_numbered(text), _bullet(text)).finditer(text):
         if match[0] not in ("\n", "\u2028") and _inside_brackets(text, start, match.start()):
             continue
+        if match[0] in ("\n", "\u2028") and _goes_on_below(text, start, match.end()):
+            continue
         if piece := _trimmed(passage, start, match.start()):
             yield piece, starts
         line_ends = match[0] in ("\n", "\u2028") or match[0].casefold().startswith("<br")
         start, starts = match.end(), "line" if line_ends else "" if match[0] == "," else "part"
     if piece := _trimmed(passage, start, len(text)):
         yield piece, starts
+
+
+def _goes_on_below(text: str, start: int, at: int) -> bool:
+    """Whether a name goes on behind the end of a line: "Institute for Durability", "and Reliability"."""
+    before, rest = text[start:at], text[at:]
+    closing, opening = rest.find(")"), rest.find("(")
+    in_brackets = before.count("(") > before.count(")") and 0 <= closing < (
+        opening if opening >= 0 else len(rest)
+    )
+    return in_brackets or _GOES_ON.match(rest) is not None
 
 
 @cache
@@ -300,7 +321,9 @@ def _item(piece: Passage, names: Names) -> Item:
         elif (match := _BRACKETS.search(text)) and match.start():
             inner = match[1].strip()
             words = re.split(r"[\s,;/:–-]+", inner)
-            country = next((word for word in words if _COUNTRY.fullmatch(word)), "")
+            country = next(
+                (word for word in words if _COUNTRY.fullmatch(word) and names.is_country(word)), ""
+            )
             code = next((word for word in words if names.is_code(word) and word != country), "")
             if set(words) - {country, code, "NUTS", ""}:
                 if not country and not code:
@@ -383,14 +406,19 @@ def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
     if " & " in piece.text and not sure[0] and " " not in texts[0] and bodies[-1]:
         return [piece]  # "Food & Bio Cluster Denmark"
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
+    fields = [  # "Science and Technology Park"
+        is_field(before.split()[-1]) and is_field(text.split()[0]) for before, text in pairwise(texts)
+    ]
     free = [
         _is_acronym(text)
-        or (body and not (is_field(before.split()[-1]) and is_field(text.split()[0])))
+        or body
         or (names.is_group(text) and text[:1].islower())
         or not _GOVERNING.search(before)
         for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
     ]
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
+    if any(fields):
+        return [piece]
     if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
     plainly = len(_parts(piece, _PLAINLY_AND)) == len(parts)

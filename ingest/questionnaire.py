@@ -102,12 +102,14 @@ class Question:
     links: bool = False  # tells of links to others
     about: tuple[str, ...] = ()  # words that a label of this question holds, however it is phrased
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    more_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)  # that people add to the form
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of a matrix: titles by number
 
     @cached_property
     def folded_columns(self) -> dict[str, str]:
         """The columns by their folded wordings."""
-        return {fold(wording): key for key, wordings in self.columns.items() for wording in wordings}
+        columns = {**self.more_columns, **self.columns}
+        return {fold(wording): key for key, wordings in columns.items() for wording in wordings}
 
     @cached_property
     def folded_rows(self) -> dict[str, int]:
@@ -359,17 +361,15 @@ class Questionnaire:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    columns, rows = (
-        {key: tuple(wordings) for key, wordings in entry.get(part, {}).items()}
-        for part in ("columns", "rows")
-    )
+    tables = {
+        part: {key: tuple(wordings) for key, wordings in entry.get(part, {}).items()}
+        for part in ("columns", "more_columns", "rows")
+    }
     known = {
-        key: value
-        for key, value in entry.items()
-        if key not in ("wordings", "columns", "rows", "about", "section")
+        key: value for key, value in entry.items() if key not in ("wordings", "about", "section", *tables)
     }
     about = tuple(entry.get("about", ()))
-    return Question(wordings=tuple(entry["wordings"]), columns=columns, rows=rows, about=about, **known)
+    return Question(wordings=tuple(entry["wordings"]), about=about, **tables, **known)
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ingest.decisions import UNDECIDED, Decisions
 from ingest.questionnaire import plain
 from ingest.report import Expected, Mention, Report
-from ingest.resolve.context import settle
+from ingest.resolve.context import abbreviated, settle
 from ingest.resolve.join import join_new
 from ingest.resolve.resolution import Entity, Kind, Outcome, Resolution
 from ingest.resolve.resolver import Resolver
@@ -64,7 +64,7 @@ def resolve(report: Report, resolver: Resolver, decided: Decisions = UNDECIDED) 
         partnership=partnership,
         partnership_named=named is not None,
         partnership_new=decision is not None and decision.outcome is Outcome.NEW,
-        decisions=decided.applied(partnership.key, settle(join_new(alone))),
+        decisions=decided.applied(partnership.key, settle(abbreviated(join_new(alone)))),
     )
 
 
@@ -89,6 +89,10 @@ class KnownNames:
     def is_code(self, text: str) -> bool:
         """Whether a text is a NUTS code of any version."""
         return self._resolver.is_code(text)
+
+    def is_country(self, text: str) -> bool:
+        """Whether two capital letters are a country's."""
+        return self._resolver.is_country(text)
 
     def is_group(self, text: str) -> bool:
         """Whether a text names a group without naming its members."""

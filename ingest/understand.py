@@ -1,7 +1,7 @@
 """Form + questionnaire → Report: what the answers say, typed but still literal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -29,8 +29,10 @@ from ingest.report import (
 )
 from regiograph.errors import UnknownQuestionnaire
 
-_BARE_URL = re.compile(
-    r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\[\]()\"']*[^\s<>\[\]()\"'.,;:])?/?(?![\w@])", re.I
+_ADDRESS = re.compile(  # with its scheme or without
+    rf"{URL.pattern}"
+    r"|(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\[\]()\"']*[^\s<>\[\]()\"'.,;:])?/?(?![\w@])",
+    re.IGNORECASE,
 )
 _NO_PLACE = re.compile(
     r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
@@ -157,8 +159,7 @@ class _Report:
 
     def _webpages(self) -> Iterator[Passage]:
         if passage := self._passage("webpage"):
-            matches = list(URL.finditer(passage.text)) or _BARE_URL.finditer(passage.text)
-            for match in matches:
+            for match in _ADDRESS.finditer(passage.text):
                 yield passage.part(match.start(), match.end())
 
     def _numbers(self) -> Iterator[tuple[str, int]]:
@@ -246,21 +247,32 @@ class _Report:
             nothing = all(self.questionnaire.is_no_answer(cell.text) for cell in cells.values())
             if title is None or nothing:
                 continue
-            when = cells["date"].passage if "date" in cells else None
-            place_name, mode = self._place(cells.get("place"), title)
+            place_name, mode = self._place(cells.get("place") or cells.get("how"), title)
+            if "how" in cells and "place" in cells:
+                mode = self._place(cells["how"], title)[1] or mode
             other = cells["other"].passage if "other" in cells else None
             if mode and other and self._words_in(other.text, "hybrid"):
                 mode = "hybrid"
             yield Event(
                 status=question.status,
                 title=title,
-                when=understand_date(when, period=self._days(), planned=question.status == "planned")
-                if when
-                else None,
+                when=self._when(cells, planned=question.status == "planned"),
                 place_name=place_name,
                 mode=mode,
                 other=other,
             )
+
+    def _when(self, cells: Mapping[str, Cell], *, planned: bool) -> When | None:
+        """The days of an event, in one column or from a first to a last one."""
+        first, last = (
+            understand_date(cells[key].passage, period=self._days(), planned=planned)
+            if key in cells and cells[key].passage
+            else None
+            for key in ("date", "end")
+        )
+        if first and last and first.start and last.end and first.start <= last.end:
+            return replace(first, end=last.end)
+        return first
 
     def _place(self, cell: Cell | None, title: Passage) -> tuple[Passage | None, str | None]:
         """Where an event is held, and whether online, in person or both; None where that is open."""

@@ -10,6 +10,7 @@ from datetime import date
 from ingest.dates.clock import times, without_times
 from ingest.dates.grammar import changed_to, first_span
 from ingest.dates.spans import ImpossibleDateError, Period
+from ingest.dates.spelling import spelt_right
 from ingest.dates.vocabulary import english_month, recurring, words
 from ingest.dates.weekdays import by_weekday, weekday_doubt
 from ingest.form import Passage
@@ -17,6 +18,7 @@ from ingest.questionnaire import plain
 from ingest.report import When
 
 _LONGEST = 1000  # characters in which a date is looked for
+_LINES_OF_DAYS = re.compile(r"(?<=\d)\s*[\n\u2028]\s*(?=\d)")
 
 
 def understand(passage: Passage, *, period: tuple[date, date] | None = None, planned: bool = False) -> When:
@@ -24,7 +26,7 @@ def understand(passage: Passage, *, period: tuple[date, date] | None = None, pla
 
     A missing year is inferred from the reporting period, and for planned dates from the time after it.
     """
-    text = _normal(passage.text)
+    text, misspelt = spelt_right(_normal(passage.text))
     around = Period(period[0] if period else None, period[1] if period else None, planned)
     start_time, end_time = times(text)
     bare = without_times(text)
@@ -44,13 +46,13 @@ def understand(passage: Passage, *, period: tuple[date, date] | None = None, pla
         precision=span.precision,
         start_time=start_time,
         end_time=end_time,
-        doubt=weekday_doubt(bare, span),
+        doubt=weekday_doubt(bare, span) or misspelt,
     )
 
 
 def understand_period(passage: Passage) -> When:
     """A reporting period: "July - December 2020", "2020 H2", "01/07/2020 – 31/12/2020"."""
-    text = _normal(passage.text)
+    text, _ = spelt_right(_normal(passage.text))
     try:
         span = first_span(text, Period(None, None, False))
     except ImpossibleDateError as error:
@@ -61,7 +63,8 @@ def understand_period(passage: Passage) -> When:
 
 
 def _normal(text: str) -> str:
-    text = unicodedata.normalize("NFC", plain(text[:_LONGEST])).casefold().replace("\u00a0", " ")
+    text = _LINES_OF_DAYS.sub(", ", text[:_LONGEST])
+    text = unicodedata.normalize("NFC", plain(text)).casefold().replace("\u00a0", " ")
     for clash in words()["clashes"]:
         dotted, undotted = (english_month(clash[each]) for each in ("dotted", "undotted"))
         text = re.sub(rf"(\d\.\s*){clash['word']}\b", rf"\1{dotted}", text)

@@ -195,7 +195,8 @@ def _part_month(text: str, around: Period) -> Span | None:
 def _half(text: str, around: Period) -> Span | None:
     """`H1 2020`, `2H2020`, `2020/S2`, `second half of 2020`, `2. Halbjahr 2020`, `2020, second half`."""
     match = (
-        search(r"\b(?:h|s)\s?(?P<number>[12])[\s/-]*(?P<year>(?:19|20)\d\d)", text)
+        search(r"\b(?:h|s)\s?(?P<number>[12])(?:[\s-]*|\s?[/'’]\s?)(?P<year>(?:19|20)\d\d)", text)
+        or search(r"\bh\s?(?P<number>[12])\s?[\s/'’]\s?(?P<year>\d\d)\b", text)
         or search(r"\b(?P<number>[12])\s?(?:h|s)[\s/-]*(?P<year>(?:19|20)\d\d)", text)
         or search(r"\b(?P<year>(?:19|20)\d\d)[\s/-]*(?:h|s)\s?(?P<number>[12])\b", text)
         or search(

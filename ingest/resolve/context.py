@@ -1,13 +1,49 @@
 """What one name in a report tells of another: an ambiguous one means the one that is surely named."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from ingest.report import Mention
-from ingest.resolve.resolution import PROBABLE, SURE, Entity, Outcome, Resolution
+from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Kind, Outcome, Resolution
 
 _BY_CONTEXT = SURE
 """The score of a name settled so: the report itself says which of several it deals with."""
+
+
+_SHORT = re.compile(r"(.+?)\s*[(\[]\s*([A-Za-z][A-Za-z.&/-]{1,7})\s*[)\]]")
+
+
+def abbreviated(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:
+    """The decisions, with short names that the report itself gives its regions: "Brittany (BRE)", then "BRE"."""
+    meant: dict[str, set[Entity]] = {}
+    for mention, decision in decisions.items():
+        pair = _SHORT.fullmatch(mention.text)
+        if (
+            pair
+            and sum(map(str.isupper, pair[2])) > 1
+            and decision.entity
+            and decision.entity.kind is Kind.REGION
+        ):
+            meant.setdefault(pair[2], set()).add(decision.entity)
+    return {
+        mention: _as_given(decision, meant.get(mention.text, set()))
+        for mention, decision in decisions.items()
+    }
+
+
+def _as_given(decision: Resolution, meant: set[Entity]) -> Resolution:
+    if decision.outcome is Outcome.SURE or len(meant) != 1:
+        return decision
+    (entity,) = meant
+    method = "short name given in the same report"
+    return Resolution(
+        outcome=Outcome.SURE,
+        entity=entity,
+        score=_BY_CONTEXT,
+        method=method,
+        candidates=(Candidate(entity=entity, score=_BY_CONTEXT, reason=method),),
+    )
 
 
 def settle(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:

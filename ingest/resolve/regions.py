@@ -100,6 +100,10 @@ class Regions:
         found = {self._names.countries[k] for k in near}
         return found.pop() if len(found) == 1 else ""
 
+    def is_country(self, code: str) -> bool:
+        """Is it a country's code, with NUTS regions or without?"""
+        return code in self._names.elsewhere_codes or bool(self._names.countries.get(fold(code)))
+
     def elsewhere(self, text: str) -> bool:
         """Is it a country that has no NUTS regions?"""
         return self._words.key(text) in self._names.elsewhere

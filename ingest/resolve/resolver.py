@@ -105,6 +105,10 @@ class Resolver:
         """The NUTS code of a country's name or ISO code; nothing where it is none."""
         return self._regions.country(text)
 
+    def is_country(self, code: str) -> bool:
+        """Is it a country's ISO code, or the one that NUTS has for it?"""
+        return self._regions.is_country(code)
+
     def same_land(self, key: str) -> tuple[str, ...]:
         """All codes of the territory that a code names, in any version."""
         return self._regions.codes_of(key)

@@ -32,6 +32,9 @@ class Names:
     def is_code(self, text: str) -> bool:
         return text in CODES
 
+    def is_country(self, text: str) -> bool:
+        return True
+
     def is_group(self, text: str) -> bool:
         return False
 
