@@ -328,7 +328,9 @@ def _numeric_month(text: str, around: Period) -> Span | None:
 
 
 def _month(text: str, around: Period) -> Span | None:
-    match = search(r"\b({month})\b\.?,?\s*(?:of\s+|de\s+)?((?:19|20)\d\d|'\d\d)?", text)
+    match = search(r"\b({month})-(\d\d)(?![\d-])", text) or search(  # "Nov-19", as spreadsheets write it
+        r"\b({month})\b\.?,?\s*(?:of\s+|de\s+)?((?:19|20)\d\d|'\d\d)?", text
+    )
     if not match:
         return None
     month = month_of(match[1])

@@ -1,4 +1,4 @@
-"""Months that are misspelt: "9 Setpember 2020", "Jnue 2022". Days stay as written; the word is put right."""
+"""Months and seasons that are misspelt: "9 Setpember 2020". Days stay as written."""
 
 import re
 from functools import cache, lru_cache
@@ -6,16 +6,16 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ingest.dates.vocabulary import month_table, weekday_table
+from ingest.dates.vocabulary import month_table, season_table, weekday_table
 
 _BESIDE_A_NUMBER = re.compile(r"(?<=\d)(\W{1,3})([^\W\d_]{4,})\b|\b([^\W\d_]{4,})(?=\W{1,3}\d)")
 _SHORT = 6  # letters of a word in which more than one slip makes another word
 
 
 def spelt_right(text: str) -> tuple[str, str]:
-    """A text in lower case with its misspelt months put right, and what to say of it; empty where none was.
+    """A text in lower case with misspelt months and seasons put right, and what to say of it, or nothing.
 
-    Only words beside a number are taken for months, and only where one month is like them.
+    Only words beside a number are taken for such, and only where one month is like them.
 
     >>> spelt_right("9 setpember 2020")
     ('9 september 2020', '“setpember” is read as september.')
@@ -35,7 +35,7 @@ def spelt_right(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=1024)
 def _month_like(word: str) -> str:
     """The month that a word misspells; empty where it is a word of its own, or like two months."""
-    table = month_table()
+    table = _table()
     if word in table or word in weekday_table():
         return ""
     slips = 1 if len(word) <= _SHORT else 2
@@ -48,5 +48,13 @@ def _month_like(word: str) -> str:
 
 
 @cache
+def _table() -> dict[str, tuple[str, int]]:
+    months, seasons = month_table(), season_table()
+    return {name: ("month", at) for name, at in months.items()} | {
+        name: ("season", at) for name, at in seasons.items()
+    }
+
+
+@cache
 def _long_names() -> tuple[str, ...]:
-    return tuple(sorted(name for name in month_table() if len(name) > 3 and name.isalpha()))
+    return tuple(sorted(name for name in _table() if len(name) > 3 and name.isalpha()))

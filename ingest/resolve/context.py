@@ -15,7 +15,7 @@ _SHORT = re.compile(r"(.+?)\s*[(\[]\s*([A-Za-z][A-Za-z.&/-]{1,7})\s*[)\]]")
 
 
 def abbreviated(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:
-    """The decisions, with short names that the report itself gives its regions: "Brittany (BRE)", then "BRE"."""
+    """The decisions, with short names that the report gives its regions: "Brittany (BRE)", then "BRE"."""
     meant: dict[str, set[Entity]] = {}
     for mention, decision in decisions.items():
         pair = _SHORT.fullmatch(mention.text)

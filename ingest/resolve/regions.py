@@ -1,5 +1,6 @@
 """Name as written → region. Every NUTS version, any language; ambiguity stays doubt."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -12,10 +13,14 @@ from ingest.resolve.likeness import nearest
 from ingest.resolve.misspelt import Misspelt
 from ingest.resolve.names import fold
 from ingest.resolve.resolution import PROBABLE, SURE, Candidate, Entity, Outcome, Resolution
+from ingest.resolve.types import is_field, organisation_type
 from ingest.resolve.written import Written, code_in, take_apart
 
 _REMEMBERED = 8192  # texts
 _POINTED = "direction translated"
+_WORD_OR_CUT = re.compile(r"[A-Z]-|[^\s-]+")
+_CUT_SHORT = re.compile(r"[^\W\d_]{1,6}\.|[A-Z]-")
+_SHORTEST_WORD = 5  # letters; fewer in capitals are an acronym
 _Within = Callable[[Territory, Territory], bool]
 
 
@@ -74,6 +79,16 @@ class Regions:
             ):
                 return capped(found, SURE - 0.05, "in brackets")
         return None
+
+    def behind(self, text: str, *, on: date | None = None) -> Resolution | None:
+        """The region that a body is named after, where a region is asked for: a person confirms it."""
+        words = text.split()
+        kept = [word for word in words if not (_is_of_bodies(word) or (word.isupper() and len(word) < 6))]
+        if not 0 < len(kept) < len(words):
+            return None
+        found = self.find(" ".join(kept), on=on)
+        sound = found.entity is not None and found.score >= PROBABLE and "fuzzy" not in found.method
+        return capped(found, SURE - 0.05, "in the name of a body") if sound else None
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Makes ready for names that will be asked for, where they are nobody's as they stand."""
@@ -289,7 +304,9 @@ class Regions:
             land = self._names.land(self._atlas.territory(country))  # type: ignore[arg-type]
             clash = any(other is not land for other in self._names.exact.get(key, ()))  # "EST"
             return decide([Hit(land, 0.8 if clash else 0.98, "country code")])
-        for attempt in (self._alias, self._exact, self._stripped, self._pointed, self._joined):
+        for attempt in (
+            self._alias, self._exact, self._abbreviated, self._stripped, self._pointed, self._joined
+        ):  # fmt: skip
             hits = attempt(key, name, where)
             if hits:
                 return self._settle(hits, where)
@@ -314,6 +331,18 @@ class Regions:
                 return self._ranked({**self._names.pointed.get(key, {}), **lands}, score, reason, where)
         return self._ranked(lands, score, reason, where)
 
+    def _abbreviated(self, key: str, name: str, where: Where) -> list[Hit]:
+        """Words cut short: "L. Silesia", "Canary Isl.", "Meckl.-Vorpommern", "N-Brabant"."""
+        words = [(fold(word), bool(_CUT_SHORT.fullmatch(word))) for word in _WORD_OR_CUT.findall(name)]
+        whole = [word for word, cut in words if not cut and len(word) > 3]
+        if not whole or not any(cut for _, cut in words) or any(" " in word for word, _ in words):
+            return []
+        pattern = re.compile(" ".join(f"{word}[a-z]+" if cut else word for word, cut in words))
+        longest = max(whole, key=len)
+        keys = (key for key in self._names.keys("") if longest in key and pattern.fullmatch(key))
+        lands = {land: rank for key in keys for land, rank in self._names.lands(key).items()}
+        return self._ranked(lands, 0.95, "words cut short", where)
+
     def _stripped(self, key: str, name: str, where: Where) -> list[Hit]:
         stripped = self._words.stripped(key)
         bare = stripped.key or key
@@ -325,6 +354,8 @@ class Regions:
             score = 0.85  # but some call it a region
         if "authority" in stripped.kinds:
             score = 0.85
+        elif name.isupper() and len(name) < _SHORTEST_WORD and name.casefold() not in self._names.literal:
+            score = 0.7  # "GAL": letters of some other name
         elif any(not land.level for land in lands) and "division" in stripped.kinds:
             score = 0.8
         if self._words.only_directions(bare) and not where.country:
@@ -452,6 +483,11 @@ class Regions:
                 ),
             ]
         )
+
+
+def _is_of_bodies(word: str) -> bool:
+    """Whether a word is one that bodies are named by: of a field, of a kind, or a small one."""
+    return is_field(word) or organisation_type(word) is not None or (word.islower() and len(word) < 4)
 
 
 def _elsewhere(country: Entity) -> Resolution:

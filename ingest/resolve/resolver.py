@@ -13,6 +13,7 @@ from ingest.resolve.organisations import Geography, Organisation, Organisations
 from ingest.resolve.partnerships import Partnerships
 from ingest.resolve.regions import Regions
 from ingest.resolve.resolution import PROBABLE, SURE, Entity, Kind, Outcome, Resolution
+from ingest.resolve.types import organisation_type
 from regiograph.iris import slug
 
 _EVERYONE = Resolution(outcome=Outcome.EVERYONE, entity=None, score=1.0, method="everyone")
@@ -141,6 +142,8 @@ class Resolver:
         if region.outcome is Outcome.SURE and not region.method.startswith("fuzzy"):
             return region
         other = self.organisation(text, country=country, context=context)
+        if region.entity is not None and (organisation_type(text) or ("",))[0] == "authority":
+            return region  # its government speaks for it
         if other.outcome is Outcome.SURE or (
             region.outcome is Outcome.DOUBT and other.outcome is not Outcome.NEW
         ):
@@ -193,6 +196,8 @@ class Resolver:
             return acted_for
         other = self.organisation(text, country=country, context=context)
         named = other.outcome in (Outcome.SURE, Outcome.PROBABLE)
+        if not named and (behind := self._regions.behind(text, on=on)):
+            return behind
         if named or (other.outcome is Outcome.NEW and self._groups.has_body(text)):
             return other
         return region
