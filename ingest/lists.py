@@ -149,9 +149,12 @@ def _taken(piece: Passage, before: Item, names: Names) -> tuple[Item, Passage | 
     first = re.match(r"([A-Z]{2}[A-Z0-9]{1,3})\s+(?:\d{1,2}[.)]\s+)?(?=[^\W\d_a-z])", piece.text)
     if not coded and names.is_code(bare) and not _COUNTRY.fullmatch(bare):
         return replace(before, code=bare), None
-    is_country = _COUNTRY.fullmatch(bare) and (
-        names.is_code(bare) or not names.known(bare)
-    )  # "BW" is a region
+    name = plain(before.passage.text)
+    is_country = (
+        _COUNTRY.fullmatch(bare)
+        and (names.is_code(bare) or not names.known(bare))  # "BW" is a region
+        and (not names.known(name) or names.known(f"{name}, {bare}"))  # "FVG, EE" are two
+    )
     if not before.country and (is_country or _is_country_of(bare, before, names)):
         return replace(before, country=bare), None
     if not coded and first and names.is_code(first[1]):  # the separator behind the code is lost
@@ -390,7 +393,7 @@ def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
     Industry"). At the end of a list (`listed`) "and" is taken for its last joint.
     """
     names = manner.names
-    parts = _whole_names(piece, _parts(piece, _CONJUNCTION), names)
+    parts = _of_two_fields(piece, _whole_names(piece, _parts(piece, _CONJUNCTION), names))
     texts = [plain(_item(part, names).passage.text) for part in parts]
     sure = [names.known(text) or _is_acronym(text) or names.is_group(text) for text in texts]
     if all(sure) or _alike(texts):
@@ -406,9 +409,6 @@ def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
     if " & " in piece.text and not sure[0] and " " not in texts[0] and bodies[-1]:
         return [piece]  # "Food & Bio Cluster Denmark"
     named = all(done or text[:1].isupper() for done, text in zip(sure, texts, strict=True))
-    fields = [  # "Science and Technology Park"
-        is_field(before.split()[-1]) and is_field(text.split()[0]) for before, text in pairwise(texts)
-    ]
     free = [
         _is_acronym(text)
         or body
@@ -417,8 +417,6 @@ def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
         for (before, text), body in zip(pairwise(texts), bodies[1:], strict=True)
     ]
     longer = all(done or len(text.split()) > 1 for done, text in zip(sure[1:], texts[1:], strict=True))
-    if any(fields):
-        return [piece]
     if named and all(free) and (any(sure) or all(bodies) or (listed and longer)):
         return parts
     plainly = len(_parts(piece, _PLAINLY_AND)) == len(parts)
@@ -445,7 +443,7 @@ def _is_whole(text: str) -> bool:
     """Whether a text can be the name of a body by itself, not half of "Research and Innovation Agency"."""
     words = text.split()
     alone = len(words) == 1 and (organisation_type(text) is not None or not text[:1].isupper())
-    ends_open = is_field(words[-1]) and not _is_acronym(words[0])
+    ends_open = is_field(words[-1]) and not _is_acronym(words[0]) and organisation_type(text) is None
     return not alone and not ends_open and len(words) <= _LONGEST_NAME
 
 
@@ -469,6 +467,18 @@ def _whole_names(piece: Passage, parts: list[Passage], names: Names) -> list[Pas
         )
         whole.append(piece.part(starts[at], starts[end] + len(parts[end].text)))
         at = end + 1
+    return whole
+
+
+def _of_two_fields(piece: Passage, parts: list[Passage]) -> list[Passage]:
+    """The parts, with those put together again that name two fields: "Science and Technology Park"."""
+    whole = parts[:1]
+    for part in parts[1:]:
+        before, behind = plain(whole[-1].text).split(), plain(part.text).split()
+        if before and behind and is_field(before[-1]) and is_field(behind[0]):
+            start = _start_in(piece, whole.pop())
+            part = piece.part(start, _start_in(piece, part) + len(part.text))
+        whole.append(part)
     return whole
 
 

@@ -361,15 +361,18 @@ class Questionnaire:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    tables = {
-        part: {key: tuple(wordings) for key, wordings in entry.get(part, {}).items()}
-        for part in ("columns", "more_columns", "rows")
-    }
-    known = {
-        key: value for key, value in entry.items() if key not in ("wordings", "about", "section", *tables)
-    }
-    about = tuple(entry.get("about", ()))
-    return Question(wordings=tuple(entry["wordings"]), about=about, **tables, **known)
+    def texts(part: str) -> dict[str, tuple[str, ...]]:
+        return {key: tuple(wordings) for key, wordings in entry.get(part, {}).items()}
+
+    lists = ("wordings", "about", "section", "columns", "more_columns", "rows")
+    return Question(
+        wordings=tuple(entry["wordings"]),
+        about=tuple(entry.get("about", ())),
+        columns=texts("columns"),
+        more_columns=texts("more_columns"),
+        rows=texts("rows"),
+        **{key: value for key, value in entry.items() if key not in lists},
+    )
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:

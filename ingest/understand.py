@@ -264,11 +264,9 @@ class _Report:
 
     def _when(self, cells: Mapping[str, Cell], *, planned: bool) -> When | None:
         """The days of an event, in one column or from a first to a last one."""
+        passages = (cells[key].passage if key in cells else None for key in ("date", "end"))
         first, last = (
-            understand_date(cells[key].passage, period=self._days(), planned=planned)
-            if key in cells and cells[key].passage
-            else None
-            for key in ("date", "end")
+            understand_date(each, period=self._days(), planned=planned) if each else None for each in passages
         )
         if first and last and first.start and last.end and first.start <= last.end:
             return replace(first, end=last.end)

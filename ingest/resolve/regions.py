@@ -20,6 +20,7 @@ _REMEMBERED = 8192  # texts
 _POINTED = "direction translated"
 _WORD_OR_CUT = re.compile(r"[A-Z]-|[^\s-]+")
 _CUT_SHORT = re.compile(r"[^\W\d_]{1,6}\.|[A-Z]-")
+_WAYS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 _SHORTEST_WORD = 5  # letters; fewer in capitals are an acronym
 _Within = Callable[[Territory, Territory], bool]
 
@@ -116,8 +117,8 @@ class Regions:
         return found.pop() if len(found) == 1 else ""
 
     def is_country(self, code: str) -> bool:
-        """Is it a country's code, with NUTS regions or without?"""
-        return code in self._names.elsewhere_codes or bool(self._names.countries.get(fold(code)))
+        """Is it the code of a country with NUTS regions?"""
+        return bool(self._names.countries.get(fold(code)))
 
     def elsewhere(self, text: str) -> bool:
         """Is it a country that has no NUTS regions?"""
@@ -339,7 +340,14 @@ class Regions:
             return []
         pattern = re.compile(" ".join(f"{word}[a-z]+" if cut else word for word, cut in words))
         longest = max(whole, key=len)
-        keys = (key for key in self._names.keys("") if longest in key and pattern.fullmatch(key))
+        ways = {at: _WAYS[word] for at, (word, cut) in enumerate(words) if cut and word in _WAYS}
+        keys = (
+            key
+            for key in self._names.keys("")
+            if longest in key
+            and pattern.fullmatch(key)
+            and all(self._words.pointed(key.split()[at]) == way for at, way in ways.items())
+        )
         lands = {land: rank for key in keys for land, rank in self._names.lands(key).items()}
         return self._ranked(lands, 0.95, "words cut short", where)
 

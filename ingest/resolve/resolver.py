@@ -107,7 +107,7 @@ class Resolver:
         return self._regions.country(text)
 
     def is_country(self, code: str) -> bool:
-        """Is it a country's ISO code, or the one that NUTS has for it?"""
+        """Is it the code of a country with NUTS regions?"""
         return self._regions.is_country(code)
 
     def same_land(self, key: str) -> tuple[str, ...]:
