@@ -18,6 +18,16 @@ _APART = {Expected.REGION: 0, Expected.ANY: 2, Expected.ORGANISATION: 1}
 """How many words names must have that "and" joins, unknown to us, by what is expected."""
 
 
+_LONGEST = 7  # words of a name within a sentence
+_RELATIVE = re.compile(r"(?:which|who|that|whose|where|qui|que|die|der|das)\s", re.IGNORECASE)
+_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ]{2,}(?!\w)")
+_CAPITAL_WORD = re.compile(r"(?<!\w)[A-ZÀ-ÞΑ-ΩА-Я][\w’'-]+")
+_ASIDE = re.compile(r"(?:since|until|from|in|at|on|depuis|seit|desde|dal)\s", re.IGNORECASE)
+_PREPOSITION = re.compile(r"(?:with|by|from|among)\s+(?:the\s+)?(?=[^\W\d_a-z])|The$")
+_WHERE = re.compile(r"\b(?:in|from|of|en|de|aus|dans|z|w)\s+$")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}|[^\W_]{2}\))\.\s+(?=[^\W\d_a-z])")
+
+
 class Naming:
     """Reads the names in answers to one questionnaire; `names` is what is known of the world."""
 
@@ -115,6 +125,80 @@ class Naming:
         )
 
     def _split(self, passage: Passage, expected: Expected) -> tuple[Item, ...]:
+        """The names of a list; of sentences those that they tell."""
+        listed = self._listed(passage, expected)
+        if expected is Expected.REGION:
+            names = (name for item in listed for name in self._regions_in(item))
+            return tuple(name for name in names if len(listed) == 1 or not _ASIDE.match(name.passage.text))
+        if not any(self._is_told(item.passage.text) for item in listed):
+            return listed
+        kept = (
+            self._without_clause(item.passage) if self._is_told(item.passage.text) else item.passage
+            for item in listed
+        )
+        return tuple(
+            item
+            for each in kept
+            if each
+            for item in self._listed(_without_preposition(each), expected)
+            if _has_capital(item)
+        )
+
+    def _is_told(self, text: str) -> bool:
+        """Whether a text is a sentence, or a part of one: it has a verb, and words that are no names."""
+        small = _SMALL_WORD.findall(text)
+        return len(small) > 1 and self._words.says("verbs", text) and not self._names.known(plain(text))
+
+    def _regions_in(self, item: Item) -> list[Item]:
+        """An item of a list of regions; where it is not a name, but tells some, those."""
+        passage = item.passage
+        if not _SMALL_WORD.search(passage.text) or self._names.known(plain(passage.text)):
+            return [item]
+        found = list(self._known_in(passage))
+        covered = " ".join(each.passage.text for each in found)
+        if not found and self._is_told(passage.text) and not _has_name(passage.text):
+            return []  # "The region in charge still has to be appointed"
+        names_all = all(word in covered for word in _CAPITAL_WORD.findall(passage.text))
+        told = len(_SMALL_WORD.findall(passage.text)) > 2 or self._is_told(passage.text)
+        return found if found and (names_all or told) else [item]
+
+    def _known_in(self, passage: Passage) -> Iterator[Item]:
+        """The known names in sentences; not of those who left, nor "in Austria" beside others."""
+        for sentence in _sentences(passage):
+            if self._words.says("no_longer", sentence.text):
+                continue
+            found = list(self._spans(sentence.text))
+            apart = [span for span in found if not _WHERE.search(sentence.text[: span[0]])]
+            for start, end in apart or found:
+                yield Item(passage=sentence.part(start, end))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where known names stand in a text, outside brackets; of several that overlap the longest."""
+        bare = re.sub(r"\([^()]*\)", lambda match: " " * len(match[0]), text)
+        words = [match.span() for match in re.finditer(r"[^\s,;:()]*[^\W_]", bare)]
+        at = 0
+        while at < len(words):
+            start = words[at][0]
+            ends = (last for last in range(min(len(words), at + _LONGEST), at, -1))
+            end = next((last for last in ends if self._is_name(bare[start : words[last - 1][1]])), at)
+            if end > at:
+                yield start, words[end - 1][1]
+            at = max(end, at + 1)
+
+    def _is_name(self, text: str) -> bool:
+        first, last = text.split()[0], text.split()[-1]
+        return first[:1].isupper() and last[:1].isupper() and len(text) > 3 and self._names.known(plain(text))
+
+    def _without_clause(self, passage: Passage) -> Passage | None:
+        """What a part of a sentence names: what stands behind its verb, or else before it."""
+        verb = self._words.find("verbs", passage.text)
+        before, behind = passage.text[: verb.start()], passage.text[verb.end() :]
+        if name := re.search(r"(?<=\s)[^\W\d_a-z]", behind):
+            return passage.part(verb.end() + name.start(), len(passage.text))
+        named = re.search(r"\s[^\W\d_a-z]|^[^\W\d_a-z]\S*\s*$", before)
+        return passage.part(0, verb.start()).strip() if named and verb.start() else None
+
+    def _listed(self, passage: Passage, expected: Expected) -> tuple[Item, ...]:
         if (clause := re.match(r"([^:\n]{12,160}):\s+(?=\S)", passage.text)) and self._only_tells(
             passage.part(*clause.span(1))
         ):
@@ -139,6 +223,7 @@ class Naming:
             or counted is not None
             or URL.fullmatch(text.strip("<>")) is not None
             or set(folded.split()) <= self._words_for_lead
+            or _RELATIVE.match(text) is not None
             or re.fullmatch(r"\([^()]*\)", text.strip()) is not None
         )
 
@@ -173,6 +258,8 @@ class Naming:
         if self._questionnaire.is_no_answer(passage.text):
             return Involved()
         everyone = self._words.begins("everyone", passage.text)
+        if turned := self._exceptions_first(passage):
+            return turned
         if everyone is None:
             return self._named_and_everyone(passage)
         all_of_them = passage.part(0, everyone)
@@ -193,6 +280,19 @@ class Naming:
         named = self.mentions(rest.part(more, len(rest.text)), Role.INVOLVED, Expected.REGION)
         return Involved(everyone=True, everyone_passage=all_of_them, named=tuple(named))
 
+    def _exceptions_first(self, passage: Passage) -> Involved | None:
+        """ "With the exception of Wales, all regions take part" """
+        start = self._words.begins("exceptions", passage.text)
+        comma = passage.text.find(",", start or 0)
+        if not start or comma <= start:
+            return None
+        rest = passage.part(comma, len(passage.text))
+        end = self._words.begins("everyone", rest.text)
+        if end is None:
+            return None
+        named = self.mentions(passage.part(start, comma), Role.INVOLVED, Expected.REGION)
+        return Involved(everyone=True, everyone_passage=rest.part(0, end), exceptions=tuple(named))
+
     def _named_and_everyone(self, passage: Passage) -> Involved:
         """Names; and behind them, at times, "and all other partners"."""
         last = self._words.ends("everyone", passage.text)
@@ -201,3 +301,30 @@ class Naming:
         if not last or names is passage:
             return Involved(named=named)
         return Involved(everyone=True, everyone_passage=passage.part(*last.span(1)), named=named)
+
+
+def _sentences(passage: Passage) -> Iterator[Passage]:
+    start = 0
+    for match in _SENTENCE_END.finditer(passage.text):
+        yield passage.part(start, match.start() + 1)
+        start = match.end()
+    yield passage.part(start, len(passage.text))
+
+
+def _has_capital(item: Item) -> bool:
+    """Whether an item holds a word that may be a name's; groups have none: "local authorities"."""
+    text = item.passage.text
+    return re.search(r"[^\W\d_a-z]", text) is not None or len(text.split()) < 4
+
+
+def _has_name(text: str) -> bool:
+    """Whether a sentence may hold a name: a capital that does not begin it."""
+    return re.search(r"(?<=\S)\s+\W*[^\W\d_a-z]", text.strip()) is not None
+
+
+def _without_preposition(passage: Passage) -> Passage:
+    """ "with the European Investment Fund" """
+    start = _PREPOSITION.match(passage.text)
+    return (
+        passage.part(start.end(), len(passage.text)) if start and start.end() < len(passage.text) else passage
+    )

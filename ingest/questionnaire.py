@@ -29,7 +29,8 @@ _LENGTHS = 200 / RECOGNISED - 1
 WORDS = (
     "everyone", "exceptions", "additions", "support", "lead_words", "co_lead_words", "lead_phrases",
     "co_lead_phrases", "together", "examples", "online", "hybrid", "undecided", "no_place", "in_person",
-    "nobody", "others", "members_of", "excluded", "acting", "row_number", "requests", "ticked",
+    "nobody", "others", "members_of", "excluded", "acting", "row_number", "requests", "verbs",
+    "no_longer", "only_online", "ticked",
     "confidential_marks", "never_public",
 )  # fmt: skip
 """The lists of phrases that every questionnaire's data file gives."""

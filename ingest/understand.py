@@ -277,6 +277,8 @@ class _Report:
         if cell is None or cell.passage is None:
             return None, "online" if self._words_in(title.text, "online") else None
         text = cell.passage.text
+        if self._words_in(text, "verbs") and len(text.split()) > 3:
+            return self._told_place(cell.passage)
         online = self._words_in(text, "online") or bool(URL.search(text))
         undecided = self._words_in(text, "undecided") or "?" in text
         where = self._where(cell.passage)
@@ -288,6 +290,20 @@ class _Report:
             in_person = "in-person" if self._words_in(text, "in_person") else None
             return None, "online" if online else in_person
         return where, "hybrid" if online else "in-person"
+
+    def _told_place(self, passage: Passage) -> tuple[Passage | None, str | None]:
+        """A place told in a sentence: "It was hosted in Barcelona.", "It was held entirely online." """
+        text = passage.text
+        online = self._words_in(text, "online")
+        inside = re.search(r"\bin\s+([^\W\d_a-z][^\s.,;]*(?:[\s-][^\W\d_a-z][^\s.,;]*)*)", text)
+        if online and self._words_in(text, "only_online"):
+            return None, "online"
+        where = passage.part(*inside.span(1)) if inside else None
+        if self._words_in(text, "undecided"):
+            return where, None
+        if where:
+            return where, "hybrid" if online or self._words_in(text, "hybrid") else "in-person"
+        return None, "online" if online else None
 
     def _where(self, passage: Passage) -> Passage | None:
         """The name of the place: the cell without the words that say how an event is held."""

@@ -44,6 +44,16 @@ class Wording:
         """Whether a text holds one of the phrases, as words of their own."""
         return self._pattern("says", group, r"(?<!\w)(?:{})(?!\w)").search(text) is not None
 
+    def find(self, group: str, text: str) -> re.Match[str]:
+        """The first of the phrases in a text that `says` one.
+
+        Raises:
+            LookupError: it says none.
+        """
+        if found := self._pattern("says", group, r"(?<!\w)(?:{})(?!\w)").search(text):
+            return found
+        raise LookupError(group)
+
     def begins(self, group: str, text: str) -> int | None:
         """Where the phrase that a text begins with ends, the longest of several; None where there is none."""
         found = self._pattern("begins", group, r"[\s,(+&\"'“”„«]*(?:{})(?!\w)[\s:,]*").match(text)
