@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from ingest.read.pdf.grids import SAME
 from ingest.read.pdf.pieces import Line, Table, TableCell, has_tick
+
+_NUMBER = re.compile(r"\W*(?:[A-Z]\w* )?\d{1,2}\b")
+"""How the first cell of a row begins that tells which one it is: "3", "Goal 3."."""
 
 
 def continued(blocks: Sequence[Line | Table]) -> list[Line | Table]:
@@ -13,18 +17,25 @@ def continued(blocks: Sequence[Line | Table]) -> list[Line | Table]:
     for block in blocks:
         last = made[-1] if made else None
         if isinstance(block, Table) and isinstance(last, Table) and _goes_on(last, block):
-            rows = block.rows
-            head = _repeated(last.rows, rows)
-            rows = rows[head:]
-            if rows and _is_rest(last.rows[-1], rows[0], last.rows):
-                for cell, rest in zip(last.rows[-1], rows[0], strict=True):
-                    cell.lines += rest.lines
-                rows = rows[1:]
-            last.rows += rows
-            last.last_page = block.page
+            _join(last, block)
         else:
             made.append(block)
     return made
+
+
+def _join(table: Table, rest: Table) -> None:
+    """Put to a table what the next page has of it: its header once, the row that was cut as one."""
+    head = _repeated(table.rows, rest.rows)
+    rows = rest.rows[head:]
+    # between whole rows at least one page has a ruling; that of a header repeated hides what is below it
+    cut = table.open_below and (head > 0 or rest.open_above)
+    if rows and _is_rest(table.rows, rows[0], cut=cut):
+        for cell, other in zip(table.rows[-1], rows[0], strict=True):
+            cell.go_on(other)
+        rows = rows[1:]
+    table.rows += rows
+    table.rests[rest.page] = rest.box
+    table.last_page, table.open_below = rest.page, rest.open_below
 
 
 def _goes_on(above: Table, below: Table) -> bool:
@@ -45,23 +56,35 @@ def _repeated(above: Sequence[Sequence[TableCell]], below: Sequence[Sequence[Tab
 
 
 def _texts(row: Sequence[TableCell]) -> list[str]:
-    return [" ".join(line.text for line in cell.lines) for cell in row]
+    return [_text(cell) for cell in row]
 
 
-def _is_rest(
-    above: Sequence[TableCell], below: Sequence[TableCell], rows: Sequence[Sequence[TableCell]]
-) -> bool:
-    """Whether the first row of a page is the rest of the last one of the page before."""
-    if len(above) != len(below) or not any(_texts(below)):
+def _text(cell: TableCell) -> str:
+    return " ".join(line.text for line in cell.lines)
+
+
+def _is_rest(rows: Sequence[Sequence[TableCell]], below: Sequence[TableCell], *, cut: bool) -> bool:
+    """Whether the first row of a page is the rest of the last one of the page before.
+
+    Where that row is cut, nothing is ruled at the page's end; but many programs close it there all the same.
+    """
+    above = rows[-1]
+    first, (label, *others) = _texts(above), _texts(below)
+    if len(above) != len(below) or not (cut or label or any(others)):
         return False
-    label, *others = _texts(below)
-    if not label:
-        return bool(_texts(above)[0])
-    if re.match(r"\W*(?:[A-Z]\w* )?\d{1,2}\b", label):
-        return False
+    labels = list(dropwhile(lambda text: not text, (_text(row[0]) for row in rows[1:] or rows)))
+    if not label:  # not told again; where rows may do without, that says nothing
+        return cut or (bool(labels) and all(labels))
+    if _NUMBER.match(label):  # of the next row, unless it stands in the middle of a cut one
+        return cut and (not _are_numbers(labels) or (any(first) and not first[0]))
     if any(_has_ticks(row) for row in rows):  # a row of a matrix has its ticks once
         return _has_ticks(above) != _has_ticks(below)
-    return label[0].islower() and not any(others)
+    return cut or (label[0].islower() and not any(others))
+
+
+def _are_numbers(labels: Sequence[str]) -> bool:
+    """Whether most rows begin with their number."""
+    return 2 * sum(bool(_NUMBER.match(label)) for label in labels) > len(labels)
 
 
 def _has_ticks(row: Sequence[TableCell]) -> bool:
