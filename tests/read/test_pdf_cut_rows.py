@@ -157,6 +157,15 @@ def test_of_what_is_left_of_a_cut_row_nothing_may_be_words():
     assert [row[0] for row in rows] == ["", "1", "2", "3"]
 
 
+def test_lines_that_a_cell_keeps_apart_are_kept_apart_at_the_end_of_a_page_too():
+    cut = ("2", "Early warning of floods and of\ndroughts, with schemes of all", "Aragon\nCyprus", "ZINNAE")
+    rest = ("", "kinds", "Murcia\nVilnius", "Ebro")
+    form = read(on_pages(Part((HEADER, FIRST, cut), below=False), Part((HEADER, rest, NEXT))))
+    (rows,) = tables(form)
+    assert rows[2][2].split("\u2028") == ["Aragon", "Cyprus", "Murcia", "Vilnius"]
+    assert rows[2][1] == "Early warning of floods and of droughts, with schemes of all kinds"
+
+
 def test_the_place_of_a_cut_cell_names_each_page_that_has_words_of_it():
     form = read(on_pages(Part((HEADER, FIRST, CUT), below=False), Part((HEADER, REST, NEXT))))
     (table,) = (block for block in form.blocks if isinstance(block, FormTable))
