@@ -25,6 +25,7 @@ class Part:
     rows: tuple[tuple[str, ...], ...]
     above: bool = True  # ruled above the first row
     below: bool = True
+    cut: bool = False  # nothing is ruled below, and the last row has less room than others
     ground: bool = False  # the first column is filled, down to the page's end
 
 
@@ -33,6 +34,7 @@ def on_pages(*parts: Part) -> bytes:
     canvas = Canvas(data, pagesize=A4)
     for number, part in enumerate(parts):
         heights = [LINE * max(cell.count("\n") + 1 for cell in row) + 6 for row in part.rows]
+        heights[-1] -= 3 * part.cut
         top = 800.0 if number else 60.0 + sum(heights)
         draw(canvas, top, part, heights)
         canvas.showPage()
@@ -57,7 +59,7 @@ def draw(canvas: Canvas, top: float, part: Part, heights: list[int]) -> None:
             for at, line in enumerate(cell.split("\n"), 1):
                 canvas.drawString(edge + 4, top - LINE * at, line)
         top -= height
-    if part.below:
+    if part.below and not part.cut:
         canvas.line(EDGES[0], bottom, EDGES[-1], bottom)
 
 
@@ -79,7 +81,7 @@ def test_a_row_that_is_open_at_the_end_of_a_page_goes_on_on_the_next(header, gro
     below = (HEADER, REST, NEXT) if header else (REST, NEXT)
     form = read(
         on_pages(
-            Part((HEADER, FIRST, CUT), below=False, ground=ground), Part(below, above=header, ground=ground)
+            Part((HEADER, FIRST, CUT), cut=True, ground=ground), Part(below, above=header, ground=ground)
         )
     )
     assert tables(form) == [[list(row) for row in (HEADER, FIRST, WHOLE, NEXT)]]
@@ -90,8 +92,8 @@ def test_a_row_may_go_on_over_a_whole_page():
     middle = ("", "kinds and\nmuch else", "and others", "")
     form = read(
         on_pages(
-            Part((HEADER, FIRST, CUT), below=False),
-            Part((middle,), above=False, below=False),
+            Part((HEADER, FIRST, CUT), cut=True),
+            Part((middle,), above=False, cut=True),
             Part((REST, NEXT), above=False),
         )
     )
@@ -102,18 +104,18 @@ def test_a_row_may_go_on_over_a_whole_page():
 
 def test_the_number_of_a_cut_row_may_stand_on_the_second_page():
     cut, rest = ("", *CUT[1:]), ("2", *REST[1:])
-    form = read(on_pages(Part((HEADER, FIRST, cut), below=False), Part((HEADER, rest, NEXT))))
+    form = read(on_pages(Part((HEADER, FIRST, cut), cut=True), Part((HEADER, rest, NEXT))))
     assert tables(form) == [[list(row) for row in (HEADER, FIRST, WHOLE, NEXT)]]
 
 
 @pytest.mark.parametrize("header", [True, False], ids=["header repeated", "header once"])
 def test_a_cut_row_needs_no_number(header):
-    """Nothing is ruled on both sides of the page's end: that tells it, whatever the words are."""
+    """Neither page has a ruling between its two parts: that tells it, whatever the words are."""
     above = (("A", "Reuse", "Murcia", ""), ("Bb", "Warning of all", "Aragon", "Water"))
     below = (("2", "Floods", "Cyprus", "Alliance"), ("C", "Digital", "Vilnius", ""))
     header_again = (HEADER,) if header else ()
     form = read(
-        on_pages(Part((HEADER, *above), below=False), Part((*header_again, *below), above=header)),
+        on_pages(Part((HEADER, *above), cut=True), Part((*header_again, *below), above=header)),
     )
     (rows,) = tables(form)
     assert rows[2:] == [
@@ -131,11 +133,14 @@ def test_a_row_with_the_next_number_is_a_row_of_its_own(header, above):
     assert [row[0] for row in rows] == ["", "1", "2", "3"]
 
 
-def test_a_row_whose_last_ruling_is_on_the_next_page_is_whole():
-    above = (("Murcia", "Reuse", "x1", ""), ("Aragon", "Warning", "x2", ""))
-    form = read(on_pages(Part((HEADER, *above), below=False), Part((("Cyprus", "Floods", "x3", ""),))))
+@pytest.mark.parametrize("header", [True, False], ids=["hidden by the header", "to be seen"])
+def test_a_row_whose_last_ruling_is_on_the_next_page_is_whole(header):
+    above = (("Mu", "Reuse", "x1", ""), ("Ar", "Warning", "x2", ""))
+    header_again = (HEADER,) if header else ()
+    below = (*header_again, ("Cy", "Floods", "x3", ""), ("Ma", "Meters", "x4", ""))
+    form = read(on_pages(Part((HEADER, *above), below=False), Part(below)))
     (rows,) = tables(form)
-    assert [row[0] for row in rows] == ["", "Murcia", "Aragon", "Cyprus"]
+    assert [row[0] for row in rows] == ["", "Mu", "Ar", "Cy", "Ma"]
 
 
 def test_where_rows_may_do_without_a_name_one_without_is_no_rest():
@@ -152,7 +157,7 @@ def test_a_row_that_both_pages_close_is_one_where_its_number_is_told_once():
 
 def test_of_what_is_left_of_a_cut_row_nothing_may_be_words():
     blank = ("", "", "", "")
-    form = read(on_pages(Part((HEADER, FIRST, WHOLE), below=False), Part((HEADER, blank, NEXT))))
+    form = read(on_pages(Part((HEADER, FIRST, WHOLE), cut=True), Part((HEADER, blank, NEXT))))
     (rows,) = tables(form)
     assert [row[0] for row in rows] == ["", "1", "2", "3"]
 
@@ -160,14 +165,14 @@ def test_of_what_is_left_of_a_cut_row_nothing_may_be_words():
 def test_lines_that_a_cell_keeps_apart_are_kept_apart_at_the_end_of_a_page_too():
     cut = ("2", "Early warning of floods and of\ndroughts, with schemes of all", "Aragon\nCyprus", "ZINNAE")
     rest = ("", "kinds", "Murcia\nVilnius", "Ebro")
-    form = read(on_pages(Part((HEADER, FIRST, cut), below=False), Part((HEADER, rest, NEXT))))
+    form = read(on_pages(Part((HEADER, FIRST, cut), cut=True), Part((HEADER, rest, NEXT))))
     (rows,) = tables(form)
     assert rows[2][2].split("\u2028") == ["Aragon", "Cyprus", "Murcia", "Vilnius"]
     assert rows[2][1] == "Early warning of floods and of droughts, with schemes of all kinds"
 
 
 def test_the_place_of_a_cut_cell_names_each_page_that_has_words_of_it():
-    form = read(on_pages(Part((HEADER, FIRST, CUT), below=False), Part((HEADER, REST, NEXT))))
+    form = read(on_pages(Part((HEADER, FIRST, CUT), cut=True), Part((HEADER, REST, NEXT))))
     (table,) = (block for block in form.blocks if isinstance(block, FormTable))
 
     def pages(path: str) -> list[str]:

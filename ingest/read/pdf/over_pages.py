@@ -11,6 +11,10 @@ _NUMBER = re.compile(r"\W*(?:[A-Z]\w* )?\d{1,2}\b")
 """How the first cell of a row begins that tells which one it is: "3", "Goal 3."."""
 
 
+_ALIKE = 0.75
+"""How much the room below the words of whole rows differs, at most."""
+
+
 def continued(blocks: Sequence[Line | Table]) -> list[Line | Table]:
     """The blocks, with tables that a page's end has cut put together again."""
     made: list[Line | Table] = []
@@ -27,9 +31,7 @@ def _join(table: Table, rest: Table) -> None:
     """Put to a table what the next page has of it: its header once, the row that was cut as one."""
     head = _repeated(table.rows, rest.rows)
     rows = rest.rows[head:]
-    # between whole rows at least one page has a ruling; that of a header repeated hides what is below it
-    cut = table.open_below and (head > 0 or rest.open_above)
-    if rows and _is_rest(table.rows, rows[0], cut=cut):
+    if rows and _is_rest(rows[0], table, cut=_is_cut(table, rest, head)):
         for cell, other in zip(table.rows[-1], rows[0], strict=True):
             cell.go_on(other)
         rows = rows[1:]
@@ -63,12 +65,31 @@ def _text(cell: TableCell) -> str:
     return " ".join(line.text for line in cell.lines)
 
 
-def _is_rest(rows: Sequence[Sequence[TableCell]], below: Sequence[TableCell], *, cut: bool) -> bool:
+def _is_cut(table: Table, rest: Table, head: int) -> bool:
+    """Whether nothing is ruled between the last row of a page and the first of the next.
+
+    A whole row may have its last ruling on the next page, where a repeated header hides it; but its words
+    stand as far above the page's end as those of other rows do above their rulings.
+    """
+    if not table.open_below or not head:
+        return table.open_below and rest.open_above
+    usual = [room for row in table.rows[1:-1] if (room := _room(row)) is not None]
+    room = _room(table.rows[-1])
+    return not usual or room is None or abs(room - min(usual)) > _ALIKE
+
+
+def _room(row: Sequence[TableCell]) -> float | None:
+    """How far the lowest words of a row stand above its end."""
+    rooms = [cell.boxes[line.page].bottom - line.box.bottom for cell in row for line in cell.lines[-1:]]
+    return min(rooms, default=None)
+
+
+def _is_rest(below: Sequence[TableCell], table: Table, *, cut: bool) -> bool:
     """Whether the first row of a page is the rest of the last one of the page before.
 
     Where that row is cut, nothing is ruled at the page's end; but many programs close it there all the same.
     """
-    above = rows[-1]
+    rows, above = table.rows, table.rows[-1]
     first, (label, *others) = _texts(above), _texts(below)
     if len(above) != len(below) or not (cut or label or any(others)):
         return False
@@ -79,7 +100,7 @@ def _is_rest(rows: Sequence[Sequence[TableCell]], below: Sequence[TableCell], *,
         return cut and (not _are_numbers(labels) or (any(first) and not first[0]))
     if any(_has_ticks(row) for row in rows):  # a row of a matrix has its ticks once
         return _has_ticks(above) != _has_ticks(below)
-    return cut or (label[0].islower() and not any(others))
+    return cut or (label[0].islower() and (table.open_below or not any(others)))
 
 
 def _are_numbers(labels: Sequence[str]) -> bool:

@@ -72,11 +72,15 @@ class TableCell:
     rests: dict[int, Box] = field(default_factory=dict)  # where it goes on, by page
 
     @property
+    def boxes(self) -> dict[int, Box]:
+        """Its box on each page it stands on."""
+        return {self.page: self.box, **self.rests}
+
+    @property
     def path(self) -> str:
         """Where it stands, on those pages that have words of it; if none has, where it begins."""
         pages = {line.page for line in self.lines} or {self.page}
-        boxes = {self.page: self.box, **self.rests}
-        return places_of({page: box for page, box in boxes.items() if page in pages})
+        return places_of({page: box for page, box in self.boxes.items() if page in pages})
 
     def go_on(self, rest: "TableCell") -> None:
         """Take what a later page has of it."""
