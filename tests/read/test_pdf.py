@@ -174,6 +174,59 @@ def test_drawn_buttons_are_told_like_images():
     assert [line.split()[-1] for line in lines(read(data.getvalue()))] == ["Yes"]
 
 
+@pytest.mark.parametrize("open_below", [False, True], ids=["closed", "open below"])
+def test_the_ground_of_a_small_cell_is_no_button(open_below):
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.setFont("Helvetica", 8)
+    for row, top in enumerate((700, 684)):
+        canvas.setFillColor(colors.whitesmoke)
+        canvas.rect(50, top - 16, 18, 16, stroke=0, fill=1)
+        canvas.setFillColor(colors.black)
+        canvas.circle(290, top - 8, 5)
+        canvas.drawString(54, top - 11, str(row + 1))
+        canvas.drawString(74, top - 11, "An event of all regions")
+    for y in (700, 684) if open_below else (700, 684, 668):
+        canvas.line(50, y, 310, y)
+    for x in (50, 68, 270, 310):
+        canvas.line(x, 700, x, 668)
+    canvas.save()
+    (rows,) = tables(read(data.getvalue()))
+    assert rows == [[str(number), "An event of all regions", Tick.OFF] for number in (1, 2)]
+
+
+def test_the_border_of_a_small_cell_is_no_button():
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.setFont("Helvetica", 8)
+    rows = [["", "Event", Tick.OFF], ["1", "Kick-off", Tick.OFF], ["2", "Closing", Tick.OFF]]
+    for top, (number, event, _) in zip((700, 684, 668), rows, strict=True):
+        for left, right in ((50, 68), (68, 270), (270, 310)):  # as browsers draw it: a border around each
+            canvas.rect(left, top - 16, right - left, 16)
+        canvas.rect(285, top - 13, 10, 10)
+        canvas.drawString(54, top - 11, number)
+        canvas.drawString(74, top - 11, event)
+    canvas.save()
+    assert tables(read(data.getvalue())) == [rows]
+
+
+def test_a_box_with_sides_of_its_own_stays_a_button():
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.setFont("Helvetica", 10)
+    for number, (name, on) in enumerate((("Yes", True), ("No", False))):
+        y = 700 - 20 * number
+        canvas.setFillColor(colors.whitesmoke)
+        canvas.rect(60, y, 10, 10, stroke=0, fill=1)
+        canvas.setFillColor(colors.black)
+        if on:
+            canvas.rect(62, y + 2, 6, 6, stroke=0, fill=1)
+        canvas.lines([(60, y, 70, y), (60, y + 10, 70, y + 10), (60, y, 60, y + 10), (70, y, 70, y + 10)])
+        canvas.drawString(80, y, name)
+    canvas.save()
+    assert [line.split()[-1] for line in lines(read(data.getvalue()))] == ["Yes"]
+
+
 # --- lines ---
 
 

@@ -71,7 +71,8 @@ def _table(grid: Grid, pieces: Sequence[Piece], page: int) -> tuple[Table, set[i
             taken |= {id(piece) for piece in inside}
             cells.append(TableCell(page, cell.box, lines_of(inside, page), cell.columns))
         rows.append(cells)
-    return Table(page, grid.box, grid.edges, rows, page), taken
+    made = Table(page, grid.box, grid.edges, rows, page, grid.open_above, grid.open_below)
+    return made, taken
 
 
 def drop_edges(content: Sequence[tuple[list[Line], list[Table]]], heights: Sequence[float]) -> None:

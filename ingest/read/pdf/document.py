@@ -17,7 +17,7 @@ from ingest.read.pdf.content import (
 from ingest.read.pdf.grids import SAME
 from ingest.read.pdf.joints import Joints
 from ingest.read.pdf.over_pages import continued
-from ingest.read.pdf.pieces import Line, Paragraph, Piece, Table, TableCell, has_tick, path_of, place_of
+from ingest.read.pdf.pieces import Line, Paragraph, Piece, Table, TableCell, has_tick, path_of
 from ingest.read.pdf.widths import commonest, padding, pitch, right_edges, wrapped
 from ingest.read.rendition import Rendition
 
@@ -155,10 +155,10 @@ class Document:
     def _grid(self, table: Table) -> layout.Grid:
         space = padding(table)
         rows = tuple(tuple(self._box(cell, space) for cell in row) for row in table.rows)
-        return layout.Grid(rows=rows, path=place_of(table.page, table.box))
+        return layout.Grid(rows=rows, path=table.path)
 
     def _box(self, cell: TableCell, space: float) -> layout.Box:
-        path = place_of(cell.page, cell.box)
+        path = cell.path
         runs: list[layout.Run] = []
         right = cell.box.right - space
         width = right - cell.box.left - space

@@ -6,6 +6,7 @@ is where level and upright rulings meet. A cell is the smallest box with rulings
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SAME = 3.0
 """Rulings nearer than this, in points, are one."""
@@ -53,6 +54,8 @@ class Grid:
     box: Box
     edges: tuple[float, ...]  # of the columns, from the left
     rows: tuple[tuple[Cell | None, ...], ...]
+    open_above: bool = False  # nothing is ruled where its upright lines begin
+    open_below: bool = False  # or where they end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,10 @@ def grids(rulings: Iterable[Sequence[float]]) -> list[Grid]:
     level, upright = _merged(level), _merged(upright)
     if len(level) * len(upright) > _MOST_CROSSINGS:
         return []
-    level = _merged([*level, *_missing_ends(level, upright)])
-    found = [_grid(part) for boxes in _together(list(_cells(level, upright))) for part in _stacked(boxes)]
+    missing = list(_missing_ends(level, upright))
+    level = _merged([*level, *missing])
+    tables = (part for boxes in _together(list(_cells(level, upright))) for part in _stacked(boxes))
+    found = [_grid(part, missing) for part in tables]
     return sorted((grid for grid in found if grid), key=lambda grid: (grid.box.top, grid.box.left))
 
 
@@ -112,18 +117,35 @@ def _merged(lines: Sequence[_Line]) -> list[_Line]:
 
 
 def _missing_ends(level: Sequence[_Line], upright: Sequence[_Line]) -> Iterator[_Line]:
-    """Level lines where several upright ones end together without any: tables cut by a page's end."""
+    """What level lines lack where several upright ones end together: tables cut by a page's end."""
     for ends in (
         _grouped([(line.start, line) for line in upright]),
         _grouped([(line.end, line) for line in upright]),
     ):
         for at, lines in ends:
-            left, right = min(line.at for line in lines), max(line.at for line in lines)
-            ruled = any(
-                abs(line.at - at) <= 2 * SAME and line.start <= right and left <= line.end for line in level
-            )
-            if len(lines) > 2 and not ruled:
-                yield _Line(at, left, right)
+            if len(lines) > 2:
+                yield from _missing_end(at, sorted(lines, key=lambda each: each.at), level)
+
+
+def _missing_end(at: float, upright: Sequence[_Line], level: Sequence[_Line]) -> Iterator[_Line]:
+    """What level lines lack at the height where some upright ones, from the left, end."""
+    left, right = upright[0].at, upright[-1].at
+    ruled = [
+        line for line in level if abs(line.at - at) <= 2 * SAME and line.start <= right and left <= line.end
+    ]
+    if not ruled:
+        yield _Line(at, left, right)
+        return
+    for one, other in pairwise(upright):  # a cell with a ground of its own has the sides of that
+        if any(line.runs(one.at, other.at) for line in ruled):
+            continue
+        if any(_joins(line, one, other) for line in level if abs(line.at - at) > 2 * SAME):
+            yield _Line(ruled[0].at, one.at, other.at)
+
+
+def _joins(line: _Line, one: _Line, other: _Line) -> bool:
+    """Whether a level line runs from one upright line to another."""
+    return line.runs(one.at, other.at) and one.meets(line.at) and other.meets(line.at)
 
 
 def _grouped(ends: list[tuple[float, _Line]]) -> Iterator[tuple[float, list[_Line]]]:
@@ -202,7 +224,7 @@ def _all_end(boxes: Iterable[Box], at: float) -> bool:
     return all(box.bottom <= at + SAME for box in boxes)
 
 
-def _grid(boxes: Sequence[Box]) -> Grid | None:
+def _grid(boxes: Sequence[Box], missing: Sequence[_Line]) -> Grid | None:
     lefts = sorted({box.left for box in boxes} | {box.right for box in boxes})
     tops = sorted({box.top for box in boxes} | {box.bottom for box in boxes})
     if len(boxes) < 2:
@@ -213,7 +235,21 @@ def _grid(boxes: Sequence[Box]) -> Grid | None:
     for box in boxes:
         by_top.setdefault(box.top, {})[column[box.left]] = box
     rows = tuple(tuple(_row(by_top.get(top, {}), column)) for top in tops[:-1])
-    return Grid(box=around, edges=tuple(lefts), rows=rows)
+    return Grid(
+        box=around,
+        edges=tuple(lefts),
+        rows=rows,
+        open_above=_is_open(around, around.top, missing),
+        open_below=_is_open(around, around.bottom, missing),
+    )
+
+
+def _is_open(table: Box, at: float, missing: Sequence[_Line]) -> bool:
+    """Whether a side of a table lacks a ruling."""
+    return any(
+        abs(line.at - at) <= 2 * SAME and line.start < table.right and table.left < line.end
+        for line in missing
+    )
 
 
 def _row(boxes: dict[int, Box], column: dict[float, int]) -> Iterator[Cell | None]:

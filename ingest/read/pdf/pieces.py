@@ -1,6 +1,6 @@
 """What stands on a page: words and buttons, lines and tables of them, each in its box. Knows lengths."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.form import Tick
@@ -63,12 +63,29 @@ class Paragraph:
 
 @dataclass(slots=True)
 class TableCell:
-    """A cell of a table, with the lines in it."""
+    """A cell of a table, with the lines in it; a page's end may cut it."""
 
     page: int
     box: Box
     lines: list[Line] = field(default_factory=list)
     columns: int = 1
+    rests: dict[int, Box] = field(default_factory=dict)  # where it goes on, by page
+
+    @property
+    def boxes(self) -> dict[int, Box]:
+        """Its box on each page it stands on."""
+        return {self.page: self.box, **self.rests}
+
+    @property
+    def path(self) -> str:
+        """Where it stands, on those pages that have words of it; if none has, where it begins."""
+        pages = {line.page for line in self.lines} or {self.page}
+        return places_of({page: box for page, box in self.boxes.items() if page in pages})
+
+    def go_on(self, rest: "TableCell") -> None:
+        """Take what a later page has of it."""
+        self.lines += rest.lines
+        self.rests[rest.page] = rest.box
 
 
 @dataclass(slots=True)
@@ -80,6 +97,14 @@ class Table:
     edges: tuple[float, ...]
     rows: list[list[TableCell]]
     last_page: int = 0
+    open_above: bool = False  # nothing is ruled above its first row
+    open_below: bool = False  # or below its last
+    rests: dict[int, Box] = field(default_factory=dict)  # where it goes on, by page
+
+    @property
+    def path(self) -> str:
+        """Where it stands, page by page."""
+        return places_of({self.page: self.box, **self.rests})
 
 
 def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:
@@ -121,9 +146,13 @@ def path_of(lines: Sequence[Line]) -> str:
     boxes: dict[int, Box] = {}
     for line in lines:
         boxes[line.page] = boxes[line.page].around(line.box) if line.page in boxes else line.box
-    return "; ".join(place_of(page, box) for page, box in boxes.items())
+    return places_of(boxes)
 
 
-def place_of(page: int, box: Box) -> str:
-    """Where a box is: "page 3, box 56–512 × 120–134"."""
+def places_of(boxes: Mapping[int, Box]) -> str:
+    """Where boxes are, by page: "page 3, box 56–512 × 120–134; page 4, box 56–512 × 40–54"."""
+    return "; ".join(_place_of(page, box) for page, box in boxes.items())
+
+
+def _place_of(page: int, box: Box) -> str:
     return f"page {page}, box {box.left:.0f}–{box.right:.0f} × {box.top:.0f}–{box.bottom:.0f}"

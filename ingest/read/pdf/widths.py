@@ -66,19 +66,30 @@ def padding(table: Table) -> float:
 
 
 def wrapped(lines: Sequence[Line], width: float) -> list[list[Line]]:
-    """The lines of a cell, those together that were broken because the next word had no room."""
+    """The lines of a cell, those together that were broken because the next word had no room.
+
+    A page's end breaks lines too; there a cell keeps its lines apart only if it does so elsewhere.
+    """
+    apart = any(_fits(above, below, width) for above, below in pairwise(lines) if above.page == below.page)
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and line.words and not has_tick(line) and not _fits(groups[-1][-1], line, width):
+        if groups and not _is_apart(groups[-1][-1], line, width, over_pages=apart):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
 
 
+def _is_apart(above: Line, below: Line, width: float, *, over_pages: bool) -> bool:
+    """Whether a line begins anew below another one."""
+    if not below.words or has_tick(below):
+        return True
+    return (over_pages or above.page == below.page) and _fits(above, below, width)
+
+
 def _fits(above: Line, below: Line, width: float) -> bool:
     """Whether the first word of a line would have had room in the line above it."""
-    if above.page != below.page:
+    if not below.words:
         return False
     word = below.words[0].box
     return (above.box.right - above.box.left) + 0.3 * above.size + (word.right - word.left) < width - 2

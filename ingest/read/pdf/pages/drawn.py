@@ -4,6 +4,7 @@ import ctypes
 from typing import Any, Protocol
 
 from . import pdfium
+from .cells import cells_among, sides
 from .geometry import IDENTITY, Box, Corner, Moves, moves_of, rounded, times
 from .pixels import Pixels
 
@@ -12,6 +13,7 @@ DEEPEST_FORM = 6
 _SMALL, _LARGE = 4.0, 30.0  # sides of a box or button
 _MOST_PIXELS = 256  # on a side of an image that may be a box or button
 _MOST_SEGMENTS = 400  # of a path that may be a ruling
+_MOST_SHAPES = 2000  # of a page, the widest of which are looked at
 _SHORTEST = 2.0  # of a ruling
 
 
@@ -27,7 +29,8 @@ class Drawn:
         self.width, self.height = calls.FPDF_GetPageWidthF(page), calls.FPDF_GetPageHeightF(page)
         self.rulings: list[list[float]] = []
         self.marks: list[list[float]] = []  # box and how dark it is inside, 0 to 1
-        self.shapes: list[Box] = []  # drawn boxes and buttons, inside not looked at yet
+        self.shapes: list[Box] = []  # drawn buttons, inside not looked at yet
+        self.boxes: list[Box] = []  # small ones with straight sides: buttons, or cells of a table
         self.texts: list[Any] = []  # handles of text objects
         self.pictured = 0.0  # how much of the page the largest picture covers, 0 to 1
 
@@ -35,6 +38,7 @@ class Drawn:
         """Look at all that is drawn."""
         calls = self.calls
         self._objects(self.page, calls.FPDFPage_CountObjects, calls.FPDFPage_GetObject, IDENTITY, 0)
+        self._tell_cells_from_buttons()
         self._look_inside()
 
     def _objects(self, parent: Any, count: Any, get: Any, moves: Moves, depth: int) -> None:
@@ -94,7 +98,7 @@ class Drawn:
         start = last = (0.0, 0.0)
         x, y = ctypes.c_float(), ctypes.c_float()
         curved = False
-        sides: list[Box] = []
+        lines: list[Box] = []
         for number in range(count):
             segment = calls.FPDFPath_GetPathSegment(path, number)
             calls.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
@@ -104,17 +108,17 @@ class Drawn:
                 case pdfium.SEGMENT_MOVETO:
                     start = point
                 case pdfium.SEGMENT_LINETO:
-                    sides.append(self._covered([last, point], moves))
+                    lines.append(self._covered([last, point], moves))
                 case _:
                     curved = True
             last = point
             if calls.FPDFPathSegment_GetClose(segment):
-                sides.append(self._covered([last, start], moves))
+                lines.append(self._covered([last, start], moves))
                 last = start
         if _is_mark(box := self._covered(points, moves)) and (curved or count >= 4):
-            self.shapes.append(box)
+            (self.shapes if curved else self.boxes).append(box)
         else:
-            self.rulings += [rounded(side) for side in sides if _is_ruling(side)]
+            self.rulings += [rounded(line) for line in lines if _is_ruling(line)]
 
     def _covered(self, points: list[tuple[float, float]], moves: Moves) -> Box:
         """The box around some points of an object."""
@@ -123,10 +127,15 @@ class Drawn:
         xs, ys = [point[0] for point in shown], [point[1] for point in shown]
         return min(xs), min(ys), max(xs), max(ys)
 
+    def _tell_cells_from_buttons(self) -> None:
+        cells = set(cells_among(self.boxes[:_MOST_SHAPES], self.rulings))
+        self.rulings += [rounded(side) for cell in sorted(cells) for side in sides(cell)]
+        self.shapes += [box for box in self.boxes if box not in cells]
+
     def _look_inside(self) -> None:
         """Turn drawn shapes into marks: the largest of those that share a middle, with what is in it."""
         outer: list[Box] = []
-        for shape in sorted(self.shapes, key=lambda box: box[0] - box[2])[:2000]:
+        for shape in sorted(self.shapes, key=lambda box: box[0] - box[2])[:_MOST_SHAPES]:
             middle = ((shape[0] + shape[2]) / 2, (shape[1] + shape[3]) / 2)
             if not any(box[0] < middle[0] < box[2] and box[1] < middle[1] < box[3] for box in outer):
                 outer.append(shape)
