@@ -78,6 +78,7 @@ _BRACKETS = re.compile(r"\s*\\?[(\[]([^()\[\]\\]*)\\?[)\]]?\s*$")
 _EDGES = re.compile(
     r"^[\s\\\-–•*·.,;:]*(?:(?:\d{1,2}[.)]|[a-h]\))\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?(?:the\s+(?=[^\W\d_a-z]))?|[\s,;.]+$"
 )
+_TRAILING = re.compile(r"(?:\s+(?:and|&|und|et))?[\s,;.]+$|\s+(?:and|&|und|et)$")
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
@@ -246,7 +247,7 @@ def _trimmed(passage: Passage, start: int, end: int) -> Passage | None:
     text = passage.text[start:end]
     edges = _EDGES.match(text)
     lead = edges.end() if edges else 0
-    stripped = re.sub(r"[\s,;.]+$", "", text[lead:])
+    stripped = _TRAILING.sub("", text[lead:])
     if stripped.endswith(")") and stripped.count(")") > stripped.count("("):
         stripped = stripped[:-1].rstrip()
     for mark in ("**", "__"):

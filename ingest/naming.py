@@ -20,7 +20,7 @@ _APART = {Expected.REGION: 0, Expected.ANY: 2, Expected.ORGANISATION: 1}
 
 _LONGEST = 7  # words of a name within a sentence
 _RELATIVE = re.compile(r"(?:which|who|that|whose|where|qui|que|die|der|das)\s", re.IGNORECASE)
-_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ]{2,}(?!\w)")
+_SMALL_WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-ÞΑ-ΩА-Я]{2,}(?![\w-])")
 _CAPITAL_WORD = re.compile(r"(?<!\w)[A-ZÀ-ÞΑ-ΩА-Я][\w’'-]+")
 _ASIDE = re.compile(r"(?:since|until|from|in|at|on|depuis|seit|desde|dal)\s", re.IGNORECASE)
 _PREPOSITION = re.compile(r"(?:with|by|from|among)\s+(?:the\s+)?(?=[^\W\d_a-z])|The$")
@@ -128,8 +128,8 @@ class Naming:
         """The names of a list; of sentences those that they tell."""
         listed = self._listed(passage, expected)
         if expected is Expected.REGION:
-            names = (name for item in listed for name in self._regions_in(item))
-            return tuple(name for name in names if len(listed) == 1 or not _ASIDE.match(name.passage.text))
+            names = [name for item in listed for name in self._regions_in(item)]
+            return tuple(name for name in names if len(names) == 1 or not self._is_aside(name.passage))
         if not any(self._is_told(item.passage.text) for item in listed):
             return listed
         kept = (
@@ -144,6 +144,12 @@ class Naming:
             if _has_capital(item)
         )
 
+    def _is_aside(self, passage: Passage) -> bool:
+        """Whether what stands between names is none: "since March 2020", "Besides the two leaders"."""
+        small = len(_SMALL_WORD.findall(passage.text))
+        aside = _ASIDE.match(passage.text) is not None or (small > 1 and not _has_name(passage))
+        return aside and not self._names.known(plain(passage.text))
+
     def _is_told(self, text: str) -> bool:
         """Whether a text is a sentence, or a part of one: it has a verb, and words that are no names."""
         small = _SMALL_WORD.findall(text)
@@ -156,7 +162,7 @@ class Naming:
             return [item]
         found = list(self._known_in(passage))
         covered = " ".join(each.passage.text for each in found)
-        if not found and self._is_told(passage.text) and not _has_name(passage.text):
+        if not found and self._is_told(passage.text) and not _has_name(passage):
             return []  # "The region in charge still has to be appointed"
         names_all = all(word in covered for word in _CAPITAL_WORD.findall(passage.text))
         told = len(_SMALL_WORD.findall(passage.text)) > 2 or self._is_told(passage.text)
@@ -317,9 +323,9 @@ def _has_capital(item: Item) -> bool:
     return re.search(r"[^\W\d_a-z]", text) is not None or len(text.split()) < 4
 
 
-def _has_name(text: str) -> bool:
-    """Whether a sentence may hold a name: a capital that does not begin it."""
-    return re.search(r"(?<=\S)\s+\W*[^\W\d_a-z]", text.strip()) is not None
+def _has_name(passage: Passage) -> bool:
+    """Whether sentences may hold a name: a capital that does not begin one."""
+    return any(re.search(r"\S\s+\W*[^\W\d_a-z]", each.text.strip()) for each in _sentences(passage))
 
 
 def _without_preposition(passage: Passage) -> Passage:

@@ -57,4 +57,5 @@ def _table() -> dict[str, tuple[str, int]]:
 
 @cache
 def _long_names() -> tuple[str, ...]:
-    return tuple(sorted(name for name in _table() if len(name) > 3 and name.isalpha()))
+    seasons = (name for name in season_table() if len(name) >= _SHORT)
+    return tuple(sorted(name for name in (*month_table(), *seasons) if len(name) > 3 and name.isalpha()))

@@ -81,6 +81,11 @@ def test_days_and_precision(text, start, end, precision):
         ("3 November 2020 (moved from 20 October)", "2020-11-03", "2020-11-03", "day"),
         ("2018 (October)", "2018-10-01", "2018-10-31", "month"),
         ("2018 October", "2018-10-01", "2018-10-31", "month"),
+        ("Nov-19", "2019-11-01", "2019-11-30", "month"),
+        ("H1 22", "2022-01-01", "2022-06-30", "half"),
+        ("21+22/11/2019", "2019-11-21", "2019-11-22", "day"),
+        ("21/09/2021\n22/09/2021", "2021-09-21", "2021-09-22", "day"),
+        ("1rst December 2020", "2020-12-01", "2020-12-01", "day"),
         ("w/c 16 November", "2020-11-16", "2020-11-22", "week"),
         ("second half of November 2020", "2020-11-16", "2020-11-30", "part-month"),
         ("a mediados de marzo de 2021", "2021-03-11", "2021-03-20", "part-month"),
@@ -227,3 +232,24 @@ def test_the_names_of_months_and_days_are_those_of_cldr():
         "short_months": list(english.months["format"]["abbreviated"].values()),
         "days": [english.days["format"]["wide"][day] for day in range(7)],
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("9 Septmber 2020", "2020-09-09", "2020-09-09"),
+        ("Tuesday 13 Ocotber 2020", "2020-10-13", "2020-10-13"),
+        ("end of Janaury 2021", "2021-01-21", "2021-01-31"),
+        ("Jnue 2022", "2022-06-01", "2022-06-30"),
+        ("spirng 2023", "2023-03-01", "2023-05-31"),
+    ],
+)
+def test_a_misspelt_month_is_read_and_told(text, start, end):
+    found = understand(passage(text), period=PERIOD)
+    assert (str(found.start), str(found.end)) == (start, end)
+    assert "is read as" in found.doubt
+
+
+@pytest.mark.parametrize("text", ["12 people in 2020", "Session 4 later 2021", "20 place 2020"])
+def test_other_words_are_no_misspelt_months(text):
+    assert "is read as" not in understand(passage(text), period=PERIOD).doubt

@@ -167,7 +167,82 @@ def test_a_sentence_that_leads_to_a_list_is_no_name(reads):
     assert texts(report.participating) == ["Wales", "Lapland"]
 
 
+@pytest.mark.parametrize(
+    ("participating", "expected"),
+    [
+        (
+            "Besides the two leaders, there are Carinthia and Vorarlberg from Austria; Hauts-de-France and, since March 2020, Wales. "
+            "Lapland left the partnership.",
+            ["Carinthia", "Vorarlberg", "Hauts-de-France", "Wales"],
+        ),
+        ("We are glad to count on the Lubuskie Voivodeship (Poland) and Navarra.", ["Lubuskie Voivodeship", "Navarra"]),
+        ("All is well. The regions still have to be appointed.", []),
+        ("Lombardia, wales and the Basque Country", ["Lombardia", "wales", "Basque Country"]),
+    ],
+)  # fmt: skip
+def test_regions_are_read_from_sentences(reads, participating, expected):
+    assert texts(reads(participating=participating).participating) == expected
+
+
+def test_organisations_are_read_from_sentences(reads):
+    report = reads(
+        AREAS,
+        f"<table>{HEADER}<tr><td>Sensors<td>Wales<td>With the exception of Lapland, all the regions take part."
+        "<td>We cooperate with LUT University and Eurecat, which leads it."
+        "<tr><td>Optics<td>Wales<td>ALL<td>Contacts have been established with the European Investment Bank.</table>",
+    )
+    first, second = report.areas
+    assert first.involved.everyone and texts(first.involved.exceptions) == ["Lapland"]
+    assert texts(first.other_actors) == ["LUT University", "Eurecat"]
+    assert texts(second.other_actors) == ["European Investment Bank"]
+
+
+def test_a_name_goes_on_in_the_next_line_of_its_cell(reads):
+    report = reads(
+        AREAS,
+        f"<table>{HEADER}<tr><td>Sensors<td>Wales<td>All regions<br>except Navarra<br>and Lapland"
+        "<td>Institute for Durability<br>and System Reliability<br>ALICE (Alliance for Logistics<br>through Europe)</table>",
+    )
+    (area,) = report.areas
+    assert texts(area.involved.exceptions) == ["Navarra", "Lapland"]
+    assert [" ".join(text.split()) for text in texts(area.other_actors)] == [
+        "Institute for Durability and System Reliability", "ALICE (Alliance for Logistics through Europe)"
+    ]  # fmt: skip
+
+
 # --- events ---
+
+
+def test_events_may_have_columns_for_their_first_and_last_day_and_how_they_are_held(reads):
+    report = reads(
+        EVENTS,
+        "<table><tr><th>ID<th>EVENT<th>START<th>END<th>CITY<th>FORMAT"
+        "<tr><td>P1<td>Visit<td>17-Sep-21<td>18-Sep-21<td>Linköping<td>physical"
+        "<tr><td>P2<td>Webinar<td>Nov-21<td>Nov-21<td>-<td>online</table>",
+    )
+    visit, webinar = report.events
+    assert (str(visit.when.start), str(visit.when.end), visit.mode) == (
+        "2021-09-17",
+        "2021-09-18",
+        "in-person",
+    )
+    assert (str(webinar.when.end), webinar.mode, webinar.place_name) == ("2021-11-30", "online", None)
+
+
+@pytest.mark.parametrize(
+    ("told", "place", "mode"),
+    [
+        ("The meeting was hosted by Eurecat in Barcelona.", "Barcelona", "in-person"),
+        ("It was organised on Zoom.", None, "online"),
+        ("It had been planned in Ljubljana, but it was held entirely online.", None, "online"),
+        ("It will be held in San Sebastian and streamed online.", "San Sebastian", "hybrid"),
+    ],
+)
+def test_places_are_read_from_sentences(reads, told, place, mode):
+    (event,) = reads(
+        EVENTS, f"<table><tr><th>Event<th>Date<th>Place<tr><td>Visit<td>3/7/2021<td>{told}</table>"
+    ).events
+    assert (event.place_name and event.place_name.text, event.mode) == (place, mode)
 
 
 def test_a_row_of_dashes_is_no_event_and_notes_may_say_that_it_is_hybrid(reads):

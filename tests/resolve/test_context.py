@@ -2,7 +2,7 @@
 
 from ingest.form import Passage, Place
 from ingest.report import Expected, Mention, Role
-from ingest.resolve.context import settle
+from ingest.resolve.context import abbreviated, settle
 from ingest.resolve.resolution import Candidate, Entity, Kind, Outcome, Resolution
 
 DUTCH = Entity(kind=Kind.REGION, key="NL42", label="Limburg (NL)")
@@ -39,3 +39,19 @@ def test_it_stays_in_doubt_where_none_or_both_are_named():
     assert settle({doubtful: DOUBT})[doubtful] == DOUBT
     both = {mention("NL", 1): sure(DUTCH), mention("BE", 2): sure(BELGIAN), doubtful: DOUBT}
     assert settle(both)[doubtful] == DOUBT
+
+
+def test_a_short_name_that_the_report_gives_a_region_means_it():
+    named, short, other = mention("Limburg (LIM)", 1), mention("LIM", 2), mention("NH", 3)
+    found = abbreviated({named: sure(DUTCH), short: DOUBT, other: DOUBT})
+    assert (found[short].entity, found[short].outcome, found[other]) == (DUTCH, Outcome.SURE, DOUBT)
+
+
+def test_a_short_name_given_twice_means_neither():
+    short = mention("LIM", 3)
+    given = {
+        mention("Limburg (LIM)", 1): sure(DUTCH),
+        mention("Limbourg (LIM)", 2): sure(BELGIAN),
+        short: DOUBT,
+    }
+    assert abbreviated(given)[short] == DOUBT

@@ -65,6 +65,13 @@ def test_the_regions_of_a_real_report_are_found_and_none_is_surely_wrong(resolve
         ("Woiwodschaft Schlesien", "PL22"),
         ("Regiunea Nord-Est", "RO21"),
         ("Regione Nord-Est", "ITH"),
+        ("L. Silesia", "PL51"),
+        ("S. Moravia", "CZ064"),
+        ("W. Greece", "EL63"),
+        ("N-Brabant", "NL41"),
+        ("Canary Isl.", "ES70"),
+        ("Meckl.-Vorpommern", "DE80"),
+        ("Zadar Cty", "HR033"),
         ("Lower Silesia", "PL51"),
         ("Limburg (NL)", "NL42"),
         ("Limburg (the Netherland)", "NL42"),
@@ -141,6 +148,19 @@ def test_a_name_beside_the_code_its_land_had_before_means_the_land_in_force(reso
     then, now = (resolver.region("Kainuu (FI), FI1D4", on=date(year, 12, 31)) for year in (2017, 2021))
     assert [found.entity.key for found in (then, now)] == ["FI1D4", "FI1D8"]
     assert now.outcome is Outcome.SURE
+
+
+def test_letters_that_are_part_of_some_name_are_not_surely_its_regions(resolver):
+    assert resolver.region("GAL", on=ON).outcome is Outcome.DOUBT
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("Business Finland", "FI"), ("Turismo do Algarve", "PT15"), ("Lithuanian Innovation Agency", "LT")],
+)
+def test_a_body_stands_for_its_region_where_one_is_asked_for_and_a_person_confirms_it(resolver, body, code):
+    found = resolver.resolve(_mention(body), on=ON)
+    assert (found.entity and found.entity.key, found.outcome) == (code, Outcome.PROBABLE)
 
 
 @pytest.mark.parametrize("text", ["Eastern", "P.A.", "South"])
