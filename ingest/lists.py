@@ -79,6 +79,7 @@ _EDGES = re.compile(
     r"^[\s\\\-–•*·.,;:]*(?:(?:\d{1,2}[.)]|[a-h]\))\s+)?(?:(?:and|&|und|et|plus)\s+(?=\S))?(?:the\s+(?=[^\W\d_a-z]))?|[\s,;.]+$"
 )
 _TRAILING = re.compile(r"(?:\s+(?:and|&|und|et))?[\s,;.]+$|\s+(?:and|&|und|et)$")
+_LIKE_A_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]?\d[A-Z0-9]?")
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
@@ -144,13 +145,14 @@ def split(
 
 def _taken(piece: Passage, before: Item, names: Names) -> tuple[Item, Passage | None]:
     """The item before a comma with the code or country that follows it, and what is left of the piece."""
-    bare = plain(piece.text)
-    words = re.split(r"[\s,:–-]+", plain(before.passage.text))
+    bare, name = plain(piece.text), plain(before.passage.text)
+    words = re.split(r"[\s,:–-]+", name)
     coded = bool(before.code) or any(names.is_code(word) for word in words if not _COUNTRY.fullmatch(word))
+    if not coded and _LIKE_A_CODE.fullmatch(bare) and names.known(name):
+        return replace(before, code=bare), None  # of no version: a slip of the pen
     first = re.match(r"([A-Z]{2}[A-Z0-9]{1,3})\s+(?:\d{1,2}[.)]\s+)?(?=[^\W\d_a-z])", piece.text)
     if not coded and names.is_code(bare) and not _COUNTRY.fullmatch(bare):
         return replace(before, code=bare), None
-    name = plain(before.passage.text)
     is_country = (
         _COUNTRY.fullmatch(bare)
         and (names.is_code(bare) or not names.known(bare))  # "BW" is a region

@@ -34,6 +34,9 @@ _ADDRESS = re.compile(  # with its scheme or without
     r"|(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\[\]()\"']*[^\s<>\[\]()\"'.,;:])?/?(?![\w@])",
     re.IGNORECASE,
 )
+_HOST = re.compile(
+    r"\W*(?:hosted|organi[sz]ed|provided|offered|convened|chaired)\s+(?:by|on)\b", re.IGNORECASE
+)
 _NO_PLACE = re.compile(
     r"(?:\W|\0|\b(?:and|event|meeting|conference|call|place|via|on|platform|in|the|held|et|und|y|e)\b)*",
     re.IGNORECASE,
@@ -315,6 +318,8 @@ class _Report:
         start, end = kept[0].span()
         if "\0" in name and all(char.islower() for char in kept[0][0] if char.isalpha()):
             return None  # "virtual (fair)"
+        if _HOST.match(kept[0][0]):
+            return None  # "Teams (hosted by Business Finland)"
         lead = re.match(r"[\W_]*(?:(?:and|via|in|on|at|et|und|y|e|à|en)\s+(?=\S))?", passage.text[start:end])
         start += lead.end() if lead else 0
         tail = re.search(

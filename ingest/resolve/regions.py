@@ -137,8 +137,9 @@ class Regions:
         if "," not in written.name or len(written.pieces) != 2:
             key = self._words.key(written.name)
             direct = self._direct(written.name, anywhere)
-            if direct and " " not in key and direct.method.startswith(_POINTED):
-                return False  # "Eastern": a direction, not whose
+            english = self._words.only_directions(key) and self._words.pointed(key) == key
+            if direct and " " not in key and (english or direct.method.startswith(_POINTED)):
+                return False  # "Eastern", "West": a direction, not whose
             return direct is not None or self._with_country(key, anywhere) is not None
         country = self._names.countries.get(fold(written.pieces[1]), "")
         named = self._direct(written.pieces[0], replace(anywhere, country=country)) if country else None
