@@ -283,13 +283,14 @@ class Questionnaire:
 
     def says_confidential(self, text: str) -> bool:
         """Whether a heading announces a confidential part."""
-        folded = f" {fold(text)} "
-        return any(phrase in folded for phrase in self._confidential_phrases)
+        folded, phrases = f" {fold(text)} ", self._confidential_phrases
+        return any(phrase in folded for word in folded.split() for phrase in phrases.get(word, ()))
 
     def begins_confidential(self, text: str) -> bool:
         """Whether a line begins, or ends, with the words that announce a confidential part."""
-        folded = f" {_PART_NUMBER.sub('', fold(text))} "
-        return folded.startswith(self._confidential_phrases) or folded.endswith(self._confidential_phrases)
+        folded, phrases = f" {_PART_NUMBER.sub('', fold(text))} ", self._confidential_phrases
+        words = folded.split() or [""]
+        return folded.startswith(phrases.get(words[0], ())) or folded.endswith(phrases.get(words[-1], ()))
 
     def heads_confidential(self, text: str) -> bool:
         """Whether a text is nothing but the heading of a confidential part."""
@@ -349,9 +350,13 @@ class Questionnaire:
         return found
 
     @cached_property
-    def _confidential_phrases(self) -> tuple[str, ...]:
-        """The words that announce a confidential part, with a space on both sides."""
-        return tuple(f" {word} " for word in self.confidential_words)
+    def _confidential_phrases(self) -> dict[str, tuple[str, ...]]:
+        """What announces a confidential part, with a space on both sides, by each of its words."""
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase in self.confidential_words:
+            for word in phrase.split():
+                found[word] = (*found.get(word, ()), f" {phrase} ")
+        return found
 
     @cached_property
     def _by_key(self) -> dict[str, Question]:
