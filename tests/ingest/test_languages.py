@@ -170,18 +170,23 @@ def translated(text: str, language: Language, which: int) -> str:
             for key, texts in own.items():
                 names |= {name: other[key][which % len(other[key])] for name in texts}
 
-    def named(match: re.Match[str]) -> str:
-        bare = re.sub(r"^Goal \d+\. ", "", match[0].strip())
-        recognised = QUESTIONNAIRE.recognise(bare)
+    def labelled(match: re.Match[str]) -> str:
+        recognised = QUESTIONNAIRE.recognise(match[0])
+        if not isinstance(recognised, Question | Section):
+            return match[0]
         part = language.wordings if isinstance(recognised, Question) else language.sections
-        if isinstance(recognised, Question | Section):
-            return part[recognised.key][which % len(part[recognised.key])]
-        return names.get(bare, match[0])
+        return part[recognised.key][which % len(part[recognised.key])]
 
     def lines() -> Iterator[str]:
         for line in text.split("\n"):
-            is_label = line.startswith(("**", "##", "\t", " \t", "Goal"))
-            yield re.sub(r"(?<![^\t*# ])[^\t*#\\ ][^\t*]*", named, line) if is_label else line
+            if line.startswith(("**", "#")):
+                yield re.sub(r"(?<![^*# ])[^*#\\ ][^*]*", labelled, line)
+            elif line.lstrip(" ").startswith(("\t", "Goal")):
+                cells = line.split("\t")
+                bare = [re.sub(r"^Goal \d+\. ", "", cell.strip()) for cell in cells]
+                yield "\t".join(names.get(each, cell) for each, cell in zip(bare, cells, strict=True))
+            else:
+                yield line
 
     return "\n".join(lines())
 
