@@ -5,6 +5,7 @@ wordings tell them apart. So a Form holds lines and tables, and `ingest.understa
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -178,6 +179,10 @@ class Form:
     def label(self) -> str:
         """What people call this document."""
         return f"{self.source.label}, report {self.part}" if self.part else self.source.label
+
+    def lines(self) -> Iterator[str]:
+        """What stands outside tables, line by line."""
+        return (block.passage.text for block in self.blocks if isinstance(block, Line))
 
     def between(self, first: Place, last: Place) -> Passage:
         """All of the source from the start of `first` to the end of `last`, verbatim."""

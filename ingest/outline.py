@@ -79,13 +79,17 @@ _LONGEST_JOINED = 5  # lines of a paragraph that may be one label
 _LONG = 30  # characters of a line that is a label by itself
 _RUN = 8  # words that two passages share by no chance
 _SENTENCE = 5  # words of a line that says something
+_EXACTLY_ALIKE = 95.0  # least similarity of a translated label that ends a confidential part
 _PLAINLY_ALIKE = 80.0  # least similarity of a line that nothing marks as a label
 
 
 def outline(form: Form, questionnaire: Questionnaire) -> Outline:
-    """The questions of a questionnaire that a document holds, each with the blocks that follow it."""
-    found = Outline(questionnaire)
-    walk = _Walk(found)
+    """The questions of a questionnaire that a document holds, each with the blocks that follow it.
+
+    The outline's questionnaire is the one given, in the languages of the document.
+    """
+    found = Outline(questionnaire.spoken_in(form.lines()))
+    walk = _Walk(found, questionnaire)
     blocks = _without_page_marks(form.blocks)
     at = 0
     while at < len(blocks):
@@ -206,8 +210,9 @@ def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
 class _Walk:
     """Where we are while walking through the document."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, own: Questionnaire) -> None:
         self.outline = outline
+        self.own = own  # the questionnaire without the wordings of the document's languages
         self.current: Found | None = None
         self.confidential = False
         self.beyond = False  # behind the last public question, in a part we do not know
@@ -219,6 +224,8 @@ class _Walk:
         recognised, count = self._recognise(lines)
         if isinstance(recognised, Question) and self._begins_with_label(lines[0]):
             recognised, count = None, 1  # a short answer behind its label is hardly seen in the whole
+        if self._may_be_secret(recognised, " ".join(line.passage.text for line in lines[:count])):
+            recognised, count = None, 1
         taken, line = lines[:count], lines[0]
         match recognised:
             case Question() if self._is_new(recognised):
@@ -403,6 +410,8 @@ class _Walk:
             if self.confidential and len(fold(text[:end])) < _LONG:
                 continue
             recognised = self.outline.questionnaire.recognise(text[:end], least=92.0)
+            if self._may_be_secret(recognised, text[:end]):
+                continue
             if not isinstance(recognised, Question) or not self._is_new(recognised):
                 recognised = self._reworded(line, end)
             if recognised is None:
@@ -423,13 +432,33 @@ class _Walk:
             for end in label_ends(text)
         )
 
+    def _may_be_secret(self, recognised: Recognised | None, text: str) -> bool:
+        """Whether what opens a public part may be words of the confidential part we are in.
+
+        There a wording of the document's languages must be met almost exactly, and a short label may be a
+        word of the confidential part's own questions. But what says whose report it is, before any answer,
+        ends what was only an introduction that says "confidential".
+        """
+        if not self.confidential or not isinstance(recognised, Question | Section) or recognised.confidential:
+            return False
+        own, is_question = self.own.recognise(text), isinstance(recognised, Question)
+        if isinstance(own, Question | Section) and own.key == recognised.key:
+            return False
+        if is_question and recognised.key in self.own.identifying and not self._has_answers():
+            return False
+        short = is_question and len(fold(text)) < _LONG
+        return short or self.outline.questionnaire.likeness(text) < _EXACTLY_ALIKE
+
+    def _has_answers(self) -> bool:
+        return any(each.content for each in self.outline.found.values())
+
     def _is_new(self, question: Question) -> bool:
         """Whether a question was not met before, or only named: in a list of contents.
 
         In a confidential part the name of a question that was left blank may be words of an answer.
         """
         found = self.outline.found.get(question.key)
-        if found and self.confidential and any(each.content for each in self.outline.found.values()):
+        if found and self.confidential and self._has_answers():
             return False
         return found is None or not (found.content or found.cut_off or question.confidential)
 

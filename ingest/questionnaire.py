@@ -4,14 +4,16 @@ import html
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from ingest.languages import ByKey, Language, Languages
 from ingest.wording import Wording
 
 RECOGNISED = 88.0
@@ -22,6 +24,7 @@ ALIKE = 62.0
 """Least similarity, 0–100, of a label to a printed one where its words say what it is about."""
 
 _LONGEST_LABEL = 40  # words
+_KEPT = 8  # sets of languages whose questionnaires are kept: people who report together write alike
 _REMEMBERED = 512  # texts: about those of one report, of which several steps ask the same
 _LENGTHS = 200 / RECOGNISED - 1
 """How many times longer than another a text may be and still be recognised as that: by indel ratio."""
@@ -153,11 +156,12 @@ class Questionnaire:
     least_questions: int
     confidential_words: tuple[str, ...]
     no_answer: frozenset[str]
-    words: dict[str, tuple[str, ...]]  # phrases people use, by what they mean; see `WORDS`
+    wording: Wording  # phrases people use, by what they mean; see `WORDS`
     numbers: dict[str, int]  # as words
     questions: tuple[Question, ...]
     sections: tuple[Section, ...]
     printed: tuple[Printed, ...]
+    languages: Languages
 
     @classmethod
     def read(cls, path: Path) -> "Questionnaire":
@@ -167,14 +171,18 @@ class Questionnaire:
             ValueError, KeyError, TypeError: the file is not a questionnaire: a defect of ours.
         """
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+        languages = Languages.read(path.parent / "languages", data["key"], fold, _english(data))
+        everywhere = (word for language in languages.all for word in language.confidential_words)
         return cls(
             key=data["key"],
             title=data["title"],
             conforms_to=data["conforms_to"],
             least_questions=data["least_questions"],
-            confidential_words=tuple(fold(word) for word in data["confidential_words"]),
+            confidential_words=tuple(
+                dict.fromkeys(fold(word) for word in (*data["confidential_words"], *everywhere))
+            ),
             no_answer=frozenset(fold(word) for word in data["no_answer"]),
-            words={name: tuple(data[name]) for name in WORDS},
+            wording=Wording({name: tuple(data[name]) for name in WORDS}, fold),
             numbers={fold(word): number for word, number in data["numbers"].items()},
             questions=tuple(_question(entry) for entry in data["question"]),
             sections=tuple(
@@ -189,7 +197,13 @@ class Questionnaire:
                 *(Printed(text) for text in data["printed"]),
                 *(Printed(text, instruction=True) for text in data["instructions"]),
             ),
+            languages=languages,
         )
+
+    def spoken_in(self, lines: Iterable[str]) -> "Questionnaire":
+        """The questionnaire with its wordings in the languages that the lines of a report speak, too."""
+        languages = self.languages.spoken(lines)
+        return self._with(languages) if languages else self
 
     @property
     def identifying(self) -> tuple[str, ...]:
@@ -272,13 +286,14 @@ class Questionnaire:
 
     def says_confidential(self, text: str) -> bool:
         """Whether a heading announces a confidential part."""
-        folded = f" {fold(text)} "
-        return any(phrase in folded for phrase in self._confidential_phrases)
+        folded, phrases = f" {fold(text)} ", self._confidential_phrases
+        return any(phrase in folded for word in folded.split() for phrase in phrases.get(word, ()))
 
     def begins_confidential(self, text: str) -> bool:
         """Whether a line begins, or ends, with the words that announce a confidential part."""
-        folded = f" {_PART_NUMBER.sub('', fold(text))} "
-        return folded.startswith(self._confidential_phrases) or folded.endswith(self._confidential_phrases)
+        folded, phrases = f" {_PART_NUMBER.sub('', fold(text))} ", self._confidential_phrases
+        words = folded.split() or [""]
+        return folded.startswith(phrases.get(words[0], ())) or folded.endswith(phrases.get(words[-1], ()))
 
     def heads_confidential(self, text: str) -> bool:
         """Whether a text is nothing but the heading of a confidential part."""
@@ -300,29 +315,51 @@ class Questionnaire:
         return not folded or folded in self.no_answer
 
     @cached_property
-    def wording(self) -> Wording:
-        """The phrases people use."""
-        return Wording(self.words, fold)
+    def _with(self) -> Callable[[tuple[Language, ...]], "Questionnaire"]:
+        return lru_cache(_KEPT)(self._translated)
+
+    def _translated(self, languages: tuple[Language, ...]) -> "Questionnaire":
+        """This questionnaire with the wordings of some languages behind its own."""
+        sections = [each.sections for each in languages]
+        return replace(
+            self,
+            questions=tuple(_translated(question, languages) for question in self.questions),
+            sections=tuple(
+                replace(section, wordings=_joined(section.wordings, section.key, sections))
+                for section in self.sections
+            ),
+            printed=(
+                *self.printed,
+                *(Printed(text) for each in languages for text in each.printed),
+                *(Printed(text, instruction=True) for each in languages for text in each.instructions),
+            ),
+        )
 
     @cached_property
     def _beginnings(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
         """The groups of words that questions are `about`, by one of the words, with the question's place.
 
-        A space before a word tells that others may begin with it.
+        A space before a word tells that others may begin with it; a word that gives several to choose from
+        ("past|former meeting") makes a group of each.
         """
         found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         for at, question in enumerate(self.questions):
             for words in question.about:
-                group = tuple(f" {word}" for word in words.split())
-                for word in group:
-                    found.setdefault(word, [])
-                found[max(group, key=len)].append((at, group))
+                for group in product(*(word.split("|") for word in words.split())):
+                    beginnings = tuple(f" {fold(word)}" for word in group)
+                    for beginning in beginnings:
+                        found.setdefault(beginning, [])
+                    found[max(beginnings, key=len)].append((at, beginnings))
         return found
 
     @cached_property
-    def _confidential_phrases(self) -> tuple[str, ...]:
-        """The words that announce a confidential part, with a space on both sides."""
-        return tuple(f" {word} " for word in self.confidential_words)
+    def _confidential_phrases(self) -> dict[str, tuple[str, ...]]:
+        """What announces a confidential part, with a space on both sides, by each of its words."""
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase in self.confidential_words:
+            for word in phrase.split():
+                found[word] = (*found.get(word, ()), f" {phrase} ")
+        return found
 
     @cached_property
     def _by_key(self) -> dict[str, Question]:
@@ -374,6 +411,35 @@ def _question(entry: dict[str, Any]) -> Question:
         rows=texts("rows"),
         **{key: value for key, value in entry.items() if key not in lists},
     )
+
+
+def _translated(question: Question, languages: tuple[Language, ...]) -> Question:
+    """A question with what it is called in some languages, too."""
+    kind = question.kind
+    return replace(
+        question,
+        wordings=_joined(question.wordings, question.key, [each.wordings for each in languages]),
+        about=_joined(question.about, question.key, [each.about for each in languages]),
+        columns=_all_joined(question.columns, [each.columns.get(kind, {}) for each in languages]),
+        rows=_all_joined(question.rows, [each.rows.get(kind, {}) for each in languages]),
+    )
+
+
+def _all_joined(own: ByKey, others: Sequence[ByKey]) -> dict[str, tuple[str, ...]]:
+    return {key: _joined(texts, key, others) for key, texts in own.items()}
+
+
+def _joined(own: tuple[str, ...], key: str, others: Iterable[ByKey]) -> tuple[str, ...]:
+    """What has a key in one's own file, and behind that what has it in others."""
+    return (*own, *(text for each in others for text in each.get(key, ())))
+
+
+def _english(data: dict[str, Any]) -> set[str]:
+    """The words of a data file that are surely English: of what is printed, and what questions are about."""
+    printed = [each["wordings"][0] for each in (*data["section"], *data["question"]) if each["wordings"]]
+    about = [text for each in data["question"] for text in each.get("about", ())]
+    texts = (*printed, *about, *data["printed"], *data["instructions"])
+    return {word for text in texts for word in fold(text).split()}
 
 
 def read_all(folder: Path | None = None) -> tuple[Questionnaire, ...]:

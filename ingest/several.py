@@ -21,7 +21,7 @@ def parted(form: Form, questionnaires: Sequence[Questionnaire]) -> tuple[Form, .
     else the document is left whole. All parts keep the text of the whole, so that their places stay true.
     """
     for questionnaire in questionnaires:
-        starts = list(_starts(form.blocks, questionnaire))
+        starts = list(_starts(form.blocks, questionnaire.spoken_in(form.lines())))
         if len(starts) < 2:
             continue
         ends = [*starts[1:], len(form.blocks)]

@@ -14,6 +14,7 @@ from ingest.understand import understand
 from regiograph.errors import UnknownQuestionnaire
 
 QUESTIONNAIRE = read_all()[0]
+PHRASES = QUESTIONNAIRE.wording.phrases
 
 
 @pytest.fixture(scope="module")
@@ -229,8 +230,8 @@ NEVER_PUBLIC = ("We were many. {}.", "– {} –", "\u0130 {}", "Où? {}!")
 
 @given(
     st.sampled_from(
-        [(frame, phrase) for phrase in QUESTIONNAIRE.words["confidential_marks"] for frame in MARKED]
-        + [(frame, phrase) for phrase in QUESTIONNAIRE.words["never_public"] for frame in NEVER_PUBLIC]
+        [(frame, phrase) for phrase in PHRASES("confidential_marks") for frame in MARKED]
+        + [(frame, phrase) for phrase in PHRASES("never_public") for frame in NEVER_PUBLIC]
     ),
     st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
 )
