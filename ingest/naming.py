@@ -24,6 +24,7 @@ _SMALL_WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-ÞΑ-ΩА-Я]{2,}(?![\w-])")
 _CAPITAL_WORD = re.compile(r"(?<!\w)[A-ZÀ-ÞΑ-ΩА-Я][\w’'-]+")
 _ASIDE = re.compile(r"(?:since|until|from|in|at|on|depuis|seit|desde|dal)\s", re.IGNORECASE)
 _PREPOSITION = re.compile(r"(?:with|by|from|among)\s+(?:the\s+)?(?=[^\W\d_a-z])|The$")
+_CAPITAL_NEXT = re.compile(r"\s[^\W\d_a-z]")
 _WHERE = re.compile(r"\b(?:in|from|of|en|de|aus|dans|z|w)\s+$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}|[^\W_]{2}\))\.\s+(?=[^\W\d_a-z])")
 
@@ -160,6 +161,8 @@ class Naming:
         passage = item.passage
         if not _SMALL_WORD.search(passage.text) or self._names.known(plain(passage.text)):
             return [item]
+        if self._words.divides("acting", passage.text):
+            return [item]  # "Scottish Enterprise on behalf of Scotland"
         found = list(self._known_in(passage))
         covered = " ".join(each.passage.text for each in found)
         if not found and self._is_told(passage.text) and not _has_name(passage):
@@ -187,7 +190,7 @@ class Naming:
             start = words[at][0]
             ends = (last for last in range(min(len(words), at + _LONGEST), at, -1))
             end = next((last for last in ends if self._is_name(bare[start : words[last - 1][1]])), at)
-            if end > at:
+            if end > at and not _CAPITAL_NEXT.match(bare[words[end - 1][1] :]):  # "Scottish Enterprise"
                 yield start, words[end - 1][1]
             at = max(end, at + 1)
 
