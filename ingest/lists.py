@@ -102,6 +102,7 @@ class Item:
     country: str = ""
     code: str = ""
     remark: str = ""  # what else stood in brackets, folded
+    told: bool = False  # stands in a sentence, not in a list
 
 
 @dataclass(frozen=True, slots=True)

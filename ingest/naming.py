@@ -11,6 +11,7 @@ from ingest.lists import Item, Names, split
 from ingest.questionnaire import Question, Questionnaire, fold, plain
 from ingest.report import Expected, Involved, Mention, Role
 from ingest.resolve.types import organisation_type
+from ingest.sentences import Sentences, has_capital
 
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\[\]()\"']+[^\s<>\[\]()\"'.,;:]", re.IGNORECASE)
 
@@ -18,15 +19,7 @@ _APART = {Expected.REGION: 0, Expected.ANY: 2, Expected.ORGANISATION: 1}
 """How many words names must have that "and" joins, unknown to us, by what is expected."""
 
 
-_LONGEST = 7  # words of a name within a sentence
 _RELATIVE = re.compile(r"(?:which|who|that|whose|where|qui|que|die|der|das)\s", re.IGNORECASE)
-_SMALL_WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-ÞΑ-ΩА-Я]{2,}(?![\w-])")
-_CAPITAL_WORD = re.compile(r"(?<!\w)[A-ZÀ-ÞΑ-ΩА-Я][\w’'-]+")
-_ASIDE = re.compile(r"(?:since|until|from|in|at|on|depuis|seit|desde|dal)\s", re.IGNORECASE)
-_PREPOSITION = re.compile(r"(?:with|by|from|among)\s+(?:the\s+)?(?=[^\W\d_a-z])|The$")
-_CAPITAL_NEXT = re.compile(r"\s[^\W\d_a-z]")
-_WHERE = re.compile(r"\b(?:in|from|of|en|de|aus|dans|z|w)\s+$")
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}|[^\W_]{2}\))\.\s+(?=[^\W\d_a-z])")
 
 
 class Naming:
@@ -36,6 +29,7 @@ class Naming:
         self._questionnaire = questionnaire
         self._words = questionnaire.wording
         self._names = names
+        self._sentences = Sentences(self._words, names)
 
     def named(self, passage: Passage, question: Question) -> Iterator[Mention]:
         """The names in a line of the answer to a question."""
@@ -129,83 +123,15 @@ class Naming:
         """The names of a list; of sentences those that they tell."""
         listed = self._listed(passage, expected)
         if expected is Expected.REGION:
-            names = [name for item in listed for name in self._regions_in(item)]
-            return tuple(name for name in names if len(names) == 1 or not self._is_aside(name.passage))
-        if not any(self._is_told(item.passage.text) for item in listed):
+            names = [name for item in listed for name in self._sentences.regions_in(item)]
+            return tuple(
+                name for name in names if len(names) == 1 or not self._sentences.is_aside(name.passage)
+            )
+        if not any(self._sentences.is_told(item.passage.text) for item in listed):
             return listed
-        kept = (
-            self._without_clause(item.passage) if self._is_told(item.passage.text) else item.passage
-            for item in listed
-        )
-        return tuple(
-            item
-            for each in kept
-            if each
-            for item in self._listed(_without_preposition(each), expected)
-            if _has_capital(item)
-        )
-
-    def _is_aside(self, passage: Passage) -> bool:
-        """Whether what stands between names is none: "since March 2020", "Besides the two leaders"."""
-        small = len(_SMALL_WORD.findall(passage.text))
-        aside = _ASIDE.match(passage.text) is not None or (small > 1 and not _has_name(passage))
-        return aside and not self._names.known(plain(passage.text))
-
-    def _is_told(self, text: str) -> bool:
-        """Whether a text is a sentence, or a part of one: it has a verb, and words that are no names."""
-        small = _SMALL_WORD.findall(text)
-        return len(small) > 1 and self._words.says("verbs", text) and not self._names.known(plain(text))
-
-    def _regions_in(self, item: Item) -> list[Item]:
-        """An item of a list of regions; where it is not a name, but tells some, those."""
-        passage = item.passage
-        if not _SMALL_WORD.search(passage.text) or self._names.known(plain(passage.text)):
-            return [item]
-        if self._words.divides("acting", passage.text):
-            return [item]  # "Scottish Enterprise on behalf of Scotland"
-        found = list(self._known_in(passage))
-        covered = " ".join(each.passage.text for each in found)
-        if not found and self._is_told(passage.text) and not _has_name(passage):
-            return []  # "The region in charge still has to be appointed"
-        names_all = all(word in covered for word in _CAPITAL_WORD.findall(passage.text))
-        told = len(_SMALL_WORD.findall(passage.text)) > 2 or self._is_told(passage.text)
-        return found if found and (names_all or told) else [item]
-
-    def _known_in(self, passage: Passage) -> Iterator[Item]:
-        """The known names in sentences; not of those who left, nor "in Austria" beside others."""
-        for sentence in _sentences(passage):
-            if self._words.says("no_longer", sentence.text):
-                continue
-            found = list(self._spans(sentence.text))
-            apart = [span for span in found if not _WHERE.search(sentence.text[: span[0]])]
-            for start, end in apart or found:
-                yield Item(passage=sentence.part(start, end))
-
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where known names stand in a text, outside brackets; of several that overlap the longest."""
-        bare = re.sub(r"\([^()]*\)", lambda match: " " * len(match[0]), text)
-        words = [match.span() for match in re.finditer(r"[^\s,;:()]*[^\W_]", bare)]
-        at = 0
-        while at < len(words):
-            start = words[at][0]
-            ends = (last for last in range(min(len(words), at + _LONGEST), at, -1))
-            end = next((last for last in ends if self._is_name(bare[start : words[last - 1][1]])), at)
-            if end > at and not _CAPITAL_NEXT.match(bare[words[end - 1][1] :]):  # "Scottish Enterprise"
-                yield start, words[end - 1][1]
-            at = max(end, at + 1)
-
-    def _is_name(self, text: str) -> bool:
-        first, last = text.split()[0], text.split()[-1]
-        return first[:1].isupper() and last[:1].isupper() and len(text) > 3 and self._names.known(plain(text))
-
-    def _without_clause(self, passage: Passage) -> Passage | None:
-        """What a part of a sentence names: what stands behind its verb, or else before it."""
-        verb = self._words.find("verbs", passage.text)
-        before, behind = passage.text[: verb.start()], passage.text[verb.end() :]
-        if name := re.search(r"(?<=\s)[^\W\d_a-z]", behind):
-            return passage.part(verb.end() + name.start(), len(passage.text))
-        named = re.search(r"\s[^\W\d_a-z]|^[^\W\d_a-z]\S*\s*$", before)
-        return passage.part(0, verb.start()).strip() if named and verb.start() else None
+        kept = (self._sentences.named_in(item.passage) for item in listed)
+        told = (item for each in kept if each for item in self._listed(each, expected))
+        return tuple(replace(item, told=True) for item in told if has_capital(item))
 
     def _listed(self, passage: Passage, expected: Expected) -> tuple[Item, ...]:
         if (clause := re.match(r"([^:\n]{12,160}):\s+(?=\S)", passage.text)) and self._only_tells(
@@ -260,7 +186,14 @@ class Naming:
             passage = passage.part(0, bracket.start()) if bracket.start() else passage
         if expected is Expected.REGION and (acting := self._words.divides("acting", passage.text)):
             passage = passage.part(acting.end(), len(passage.text))
-        return Mention(passage=passage, role=role, expected=expected, country=item.country, code=item.code)
+        return Mention(
+            passage=passage,
+            role=role,
+            expected=expected,
+            country=item.country,
+            code=item.code,
+            mined=item.told,
+        )
 
     def involved(self, passage: Passage) -> Involved:
         """Who is involved: names, everyone, or everyone but some."""
@@ -310,30 +243,3 @@ class Naming:
         if not last or names is passage:
             return Involved(named=named)
         return Involved(everyone=True, everyone_passage=passage.part(*last.span(1)), named=named)
-
-
-def _sentences(passage: Passage) -> Iterator[Passage]:
-    start = 0
-    for match in _SENTENCE_END.finditer(passage.text):
-        yield passage.part(start, match.start() + 1)
-        start = match.end()
-    yield passage.part(start, len(passage.text))
-
-
-def _has_capital(item: Item) -> bool:
-    """Whether an item holds a word that may be a name's; groups have none: "local authorities"."""
-    text = item.passage.text
-    return re.search(r"[^\W\d_a-z]", text) is not None or len(text.split()) < 4
-
-
-def _has_name(passage: Passage) -> bool:
-    """Whether sentences may hold a name: a capital that does not begin one."""
-    return any(re.search(r"\S\s+\W*[^\W\d_a-z]", each.text.strip()) for each in _sentences(passage))
-
-
-def _without_preposition(passage: Passage) -> Passage:
-    """ "with the European Investment Fund" """
-    start = _PREPOSITION.match(passage.text)
-    return (
-        passage.part(start.end(), len(passage.text)) if start and start.end() < len(passage.text) else passage
-    )
