@@ -80,6 +80,7 @@ _EDGES = re.compile(
 )
 _TRAILING = re.compile(r"(?:\s+(?:and|&|und|et))?[\s,;.]+$|\s+(?:and|&|und|et)$")
 _LIKE_A_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]?\d[A-Z0-9]?")
+_ASIDE = re.compile(r"(?<=\S)\s*\([^()]*\)$")  # "(WUR)"
 _DASH = re.compile(r"\s[–—-]\s")
 _OPEN_END = re.compile(r"(?:\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și)|[^\w)\].])$")  # no name ends so
 _SLASH = re.compile(r"\s+/\s+")
@@ -398,7 +399,7 @@ def _conjoined(piece: Passage, manner: _Manner, listed: bool) -> list[Passage]:
     """
     names = manner.names
     parts = _of_two_fields(piece, _whole_names(piece, _parts(piece, _CONJUNCTION), names))
-    texts = [plain(_item(part, names).passage.text) for part in parts]
+    texts = [_ASIDE.sub("", plain(_item(part, names).passage.text)) for part in parts]
     sure = [names.known(text) or _is_acronym(text) or names.is_group(text) for text in texts]
     if all(sure) or _alike(texts):
         return parts

@@ -154,7 +154,7 @@ class Questionnaire:
     title: str
     conforms_to: str
     least_questions: int
-    confidential_words: tuple[str, ...]
+    confidential_words: frozenset[str]
     no_answer: frozenset[str]
     wording: Wording  # phrases people use, by what they mean; see `WORDS`
     numbers: dict[str, int]  # as words
@@ -178,9 +178,7 @@ class Questionnaire:
             title=data["title"],
             conforms_to=data["conforms_to"],
             least_questions=data["least_questions"],
-            confidential_words=tuple(
-                dict.fromkeys(fold(word) for word in (*data["confidential_words"], *everywhere))
-            ),
+            confidential_words=frozenset(fold(word) for word in (*data["confidential_words"], *everywhere)),
             no_answer=frozenset(fold(word) for word in data["no_answer"]),
             wording=Wording({name: tuple(data[name]) for name in WORDS}, fold),
             numbers={fold(word): number for word, number in data["numbers"].items()},
