@@ -198,6 +198,10 @@ def _runs(block: Block) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + _RUN])
 
 
+def _text(lines: Sequence[Line]) -> str:
+    return " ".join(line.passage.text for line in lines)
+
+
 def _same_paragraph(blocks: Sequence[Block], at: int) -> list[Line]:
     lines: list[Line] = []
     for block in blocks[at:]:
@@ -224,7 +228,7 @@ class _Walk:
         recognised, count = self._recognise(lines)
         if isinstance(recognised, Question) and self._begins_with_label(lines[0]):
             recognised, count = None, 1  # a short answer behind its label is hardly seen in the whole
-        if self._may_be_secret(recognised, " ".join(line.passage.text for line in lines[:count])):
+        if self.confidential and self._may_be_secret(recognised, _text(lines[:count])):
             recognised, count = None, 1
         taken, line = lines[:count], lines[0]
         match recognised:
@@ -410,7 +414,7 @@ class _Walk:
             if self.confidential and len(fold(text[:end])) < _LONG:
                 continue
             recognised = self.outline.questionnaire.recognise(text[:end], least=92.0)
-            if self._may_be_secret(recognised, text[:end]):
+            if self.confidential and self._may_be_secret(recognised, text[:end]):
                 continue
             if not isinstance(recognised, Question) or not self._is_new(recognised):
                 recognised = self._reworded(line, end)
@@ -439,7 +443,7 @@ class _Walk:
         word of the confidential part's own questions. But what says whose report it is, before any answer,
         ends what was only an introduction that says "confidential".
         """
-        if not self.confidential or not isinstance(recognised, Question | Section) or recognised.confidential:
+        if not isinstance(recognised, Question | Section) or recognised.confidential:
             return False
         own, is_question = self.own.recognise(text), isinstance(recognised, Question)
         if isinstance(own, Question | Section) and own.key == recognised.key:
