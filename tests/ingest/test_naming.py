@@ -1,11 +1,15 @@
 """Who is named, in tables and prose: merged cells, columns of names, headings within tables, several leaders."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ingest.form import Source
+from ingest.dates import understand as understand_date
+from ingest.form import Passage, Place, Source
+from ingest.naming import Naming
 from ingest.questionnaire import read_all
 from ingest.read import read
-from ingest.report import Mention, Report, Role, State
+from ingest.report import Expected, Mention, Report, Role, State
 from ingest.resolved import KnownNames
 from ingest.understand import understand
 
@@ -28,6 +32,11 @@ def reads(pipeline):
         return understand(form, read_all(), KnownNames(pipeline.resolver))
 
     return report
+
+
+@pytest.fixture(scope="module")
+def naming(pipeline) -> Naming:
+    return Naming(read_all()[0], KnownNames(pipeline.resolver))
 
 
 def texts(mentions: tuple[Mention, ...]) -> list[str]:
@@ -272,3 +281,37 @@ def test_a_row_of_dashes_is_no_event_and_notes_may_say_that_it_is_hybrid(reads):
 def test_questions_alone_do_not_fill_in_the_confidential_part(reads, part, state):
     report = reads(f"<h2>III. Self-assessment</h2>{part}")
     assert report.answers["self-assessment"].state is State(state)
+
+
+# --- whatever people write ---
+
+WORDS = st.sampled_from(
+    [
+        *("Wales", "Lombardy", "L.", "N-", "Isl.", "Basque", "Country", "GAL", "(FI)", "FI1D7", "BE52", "West", "Regiunea"),
+        *("and", "&", "the", "of", "with the support of", "is led by", "all", "except", "which", "are involved", "in", "since"),
+        *("Research", "University", "CEA", "Sirris", "co-lead:", "(", ")", ",", ";", ".", ":", "/", "-", "\n", "\u2028", "\t"),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.lists(WORDS, min_size=1, max_size=14).map(" ".join), st.text(min_size=1, max_size=60)))
+def test_names_are_read_from_anything_and_stand_in_it(naming, text):
+    passage = Passage(text=text, place=Place(line=1, column=1, end_line=1, end_column=len(text)))
+    for role, expected in ((Role.LEAD, Expected.REGION), (Role.INTERESTED, Expected.ANY)):
+        assert all(mention.text in text for mention in naming.mentions(passage, role, expected))
+    involved = naming.involved(passage)
+    assert all(mention.text in text for mention in (*involved.named, *involved.exceptions))
+    assert all(
+        item.text in text for item in naming.mentions(passage, Role.OTHER_ACTOR, Expected.ORGANISATION)
+    )
+
+
+@settings(max_examples=200)
+@given(st.text(alphabet="ojan cbrufe0123456789./-,+", max_size=30))
+def test_dates_are_read_from_anything(text):
+    text = text or " "
+    found = understand_date(
+        Passage(text=text, place=Place(line=1, column=1, end_line=1, end_column=len(text)))
+    )
+    assert (found.start is None) == (found.end is None)
