@@ -543,7 +543,7 @@ def _is_segment(text: str, names: Names) -> bool:
     """Whether a known name is long enough, and written as a name, to be cut out of a run of words."""
     if (code := _TRAILING_CODE.search(text)) and names.is_code(code[1]):
         text = text[: code.start()]
-    whole = text[0].isupper() and len(fold(text)) > 2 and not _OPEN_END.search(text)
+    whole = text[:1].isupper() and len(fold(text)) > 2 and not _OPEN_END.search(text)
     return whole and names.known(plain(text)) and not _reaches_over(text, names)
 
 

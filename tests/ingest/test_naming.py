@@ -1,7 +1,7 @@
 """Who is named, in tables and prose: merged cells, columns of names, headings within tables, several leaders."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.dates import understand as understand_date
@@ -294,6 +294,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@example("Romania - FI1D7 Romania TBC Romania")  # a code with nothing before it
 @settings(max_examples=300)
 @given(st.one_of(st.lists(WORDS, min_size=1, max_size=14).map(" ".join), st.text(min_size=1, max_size=60)))
 def test_names_are_read_from_anything_and_stand_in_it(naming, text):
