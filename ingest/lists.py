@@ -150,7 +150,8 @@ def _taken(piece: Passage, before: Item, names: Names) -> tuple[Item, Passage | 
     bare, name = plain(piece.text), plain(before.passage.text)
     words = re.split(r"[\s,:–-]+", name)
     coded = bool(before.code) or any(names.is_code(word) for word in words if not _COUNTRY.fullmatch(word))
-    if not coded and _LIKE_A_CODE.fullmatch(bare) and names.known(name):
+    is_there = names.known(name) or (before.country and bare.startswith(before.country))
+    if not coded and _LIKE_A_CODE.fullmatch(bare) and is_there:
         return replace(before, code=bare), None  # of no version: a slip of the pen
     first = re.match(r"([A-Z]{2}[A-Z0-9]{1,3})\s+(?:\d{1,2}[.)]\s+)?(?=[^\W\d_a-z])", piece.text)
     if not coded and names.is_code(bare) and not _COUNTRY.fullmatch(bare):

@@ -110,6 +110,10 @@ def test_and_joins_names_that_can_stand_by_themselves(text, apart, expected):
         ("**Wallonia** (BE), BE3", [("Wallonia", "BE", "BE3")]),
         ("ECSO, EIB", [("ECSO", "", ""), ("EIB", "", "")]),
         ("Wales\nDEA", [("Wales", "", ""), ("DEA", "", "")]),
+        (
+            "Flandres (BE), BE52; Wales",
+            [("Flandres", "BE", "BE52"), ("Wales", "", "")],
+        ),  # no code of any version
         ("Lombardy and Limburg (NL)", [("Lombardy", "", ""), ("Limburg", "NL", "")]),
     ],
 )
