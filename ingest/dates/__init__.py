@@ -18,7 +18,9 @@ from ingest.questionnaire import plain
 from ingest.report import When
 
 _LONGEST = 1000  # characters in which a date is looked for
-_LINES_OF_DAYS = re.compile(r"(?<=\d)\s*[\n\u2028]\s*(?=\d)")
+_LINES_OF_DAYS = re.compile(  # one day below the other, or two with their years side by side
+    r"(?<=\d)\s*[\n\u2028\t]\s*(?=\d)|(?<=[/.]\d{4})\s+(?=\d{1,2}[/.]\d{1,2}[/.]\d{4})"
+)
 
 
 def understand(passage: Passage, *, period: tuple[date, date] | None = None, planned: bool = False) -> When:
