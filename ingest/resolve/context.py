@@ -15,35 +15,27 @@ _SHORT = re.compile(r"(.+?)\s*[(\[]\s*([A-Za-z][A-Za-z.&/-]{1,7})\s*[)\]]")
 
 
 def abbreviated(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:
-    """The decisions, with short names that the report gives its regions: "Brittany (BRE)", then "BRE"."""
-    meant: dict[str, set[Entity]] = {}
+    """The decisions, with short names that the report gives its regions: "Brittany (BRE)", then "BRE".
+
+    A short name is no surer than the name it stands for.
+    """
+    meant: dict[str, dict[Entity, Resolution]] = {}
     for mention, decision in decisions.items():
-        pair = _SHORT.fullmatch(mention.text)
-        if (
-            pair
-            and sum(map(str.isupper, pair[2])) > 1
-            and decision.entity
-            and decision.entity.kind is Kind.REGION
-        ):
-            meant.setdefault(pair[2], set()).add(decision.entity)
+        pair, entity = _SHORT.fullmatch(mention.text), decision.entity
+        if pair and entity and entity.kind is Kind.REGION and sum(map(str.isupper, pair[2])) > 1:
+            meant.setdefault(pair[2], {})[entity] = decision
     return {
-        mention: _as_given(decision, meant.get(mention.text, set()))
-        for mention, decision in decisions.items()
+        mention: _as_given(decision, meant.get(mention.text, {})) for mention, decision in decisions.items()
     }
 
 
-def _as_given(decision: Resolution, meant: set[Entity]) -> Resolution:
+def _as_given(decision: Resolution, meant: Mapping[Entity, Resolution]) -> Resolution:
     if decision.outcome is Outcome.SURE or len(meant) != 1:
         return decision
-    (entity,) = meant
+    ((entity, given),) = meant.items()
     method = "short name given in the same report"
-    return Resolution(
-        outcome=Outcome.SURE,
-        entity=entity,
-        score=_BY_CONTEXT,
-        method=method,
-        candidates=(Candidate(entity=entity, score=_BY_CONTEXT, reason=method),),
-    )
+    option = Candidate(entity=entity, score=given.score, reason=method)
+    return replace(given, method=method, candidates=(option,))
 
 
 def settle(decisions: Mapping[Mention, Resolution]) -> dict[Mention, Resolution]:

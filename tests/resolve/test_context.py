@@ -1,5 +1,7 @@
 """What one name in a report tells of another."""
 
+from dataclasses import replace
+
 from ingest.form import Passage, Place
 from ingest.report import Expected, Mention, Role
 from ingest.resolve.context import abbreviated, settle
@@ -45,6 +47,13 @@ def test_a_short_name_that_the_report_gives_a_region_means_it():
     named, short, other = mention("Limburg (LIM)", 1), mention("LIM", 2), mention("NH", 3)
     found = abbreviated({named: sure(DUTCH), short: DOUBT, other: DOUBT})
     assert (found[short].entity, found[short].outcome, found[other]) == (DUTCH, Outcome.SURE, DOUBT)
+
+
+def test_a_short_name_is_no_surer_than_the_name_it_stands_for():
+    named, short = mention("Limburg (LIM)", 1), mention("LIM", 2)
+    given = replace(sure(DUTCH), outcome=Outcome.PROBABLE, score=0.88)
+    found = abbreviated({named: given, short: DOUBT})[short]
+    assert (found.entity, found.outcome, found.score) == (DUTCH, Outcome.PROBABLE, 0.88)
 
 
 def test_a_short_name_given_twice_means_neither():
